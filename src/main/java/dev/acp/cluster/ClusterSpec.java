@@ -1,0 +1,179 @@
+package dev.acp.cluster;
+
+import dev.acp.value.Bytes;
+import dev.acp.value.Cidr;
+import dev.acp.value.IpAddress;
+import dev.acp.value.NodeName;
+import dev.acp.value.Secret;
+import dev.acp.value.Version;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A cluster file as resolved: every default filled in, every rule checked. */
+public record ClusterSpec(
+    String name,
+    Kubernetes kubernetes,
+    NodeNaming nodeNaming,
+    Endpoint endpoint,
+    Network network,
+    Platform platform,
+    Registry registry,
+    String containerdRoot,
+    String capacity,
+    boolean disasterRecovery,
+    Checks checks,
+    List<NodeSpec> nodes) {
+  public ClusterSpec {
+    nodes = List.copyOf(nodes);
+  }
+
+  public List<NodeSpec> controlPlanes() {
+    return nodes.stream().filter(NodeSpec::isControlPlane).toList();
+  }
+
+  public List<NodeSpec> workers() {
+    return nodes.stream().filter(n -> !n.isControlPlane()).toList();
+  }
+
+  public NodeSpec node(NodeName name) {
+    return nodes.stream()
+        .filter(n -> n.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no node " + name));
+  }
+
+  /** What Kubernetes is called with. */
+  public record Kubernetes(
+      Version version,
+      int maxPods,
+      Map<String, String> kubeletArgs,
+      Map<String, String> apiServerArgs,
+      Map<String, String> controllerManagerArgs,
+      Map<String, String> schedulerArgs) {}
+
+  /** What Kubernetes calls a node. */
+  public enum NodeNaming {
+    IP,
+    HOSTNAME
+  }
+
+  /** Where clients find the API server: an address or a name, port 6443. */
+  public record Endpoint(String address, Optional<SelfBuiltVip> selfBuiltVip) {
+    /** keepalived's virtual router id, and whether haproxy is wanted. */
+    public record SelfBuiltVip(int vrid, boolean haproxy) {}
+  }
+
+  /** Address families of the cluster. */
+  public enum IpFamily {
+    IPV4,
+    IPV6,
+    DUAL
+  }
+
+  /** Pod, service and join ranges; one of each or one per family. */
+  public record Network(
+      String mode,
+      IpFamily ipFamily,
+      List<Cidr> podCidrs,
+      List<Integer> nodeMasks,
+      List<Cidr> serviceCidrs,
+      List<Cidr> joinCidrs,
+      Optional<String> nic,
+      String kubeProxyMode) {
+    /** The tenth address of the first service range, as kubeadm has it. */
+    public IpAddress clusterDns() {
+      return serviceCidrs.get(0).address(10);
+    }
+  }
+
+  /** The platform's own addresses. */
+  public record Platform(
+      String address,
+      List<String> otherAddresses,
+      int httpsPort,
+      boolean isolation,
+      Optional<Certificate> certificate) {
+    /** A certificate that the customer brings. */
+    public record Certificate(Path certFile, Path keyFile) {}
+  }
+
+  /** The platform's own registry, or the customer's. */
+  public sealed interface Registry {
+    /** On the control planes, port 11443. */
+    record PlatformRegistry() implements Registry {}
+
+    /** Somewhere else. */
+    record External(
+        String address,
+        Optional<Path> caFile,
+        Optional<String> user,
+        Optional<SecretSource> password)
+        implements Registry {}
+  }
+
+  /** Checks that the file switches off, and limits that it changes. */
+  public record Checks(List<String> disable, Map<String, String> limits) {}
+
+  /** Where a secret comes from: a prompt, an environment variable or a file; never an argument. */
+  public sealed interface SecretSource {
+    record Prompt() implements SecretSource {}
+
+    record Env(String name) implements SecretSource {}
+
+    record SecretFile(Path path) implements SecretSource {}
+
+    /** A secret already read. */
+    record Given(Secret secret) implements SecretSource {}
+  }
+
+  /** What a node does. */
+  public enum Role {
+    CONTROL_PLANE,
+    WORKER
+  }
+
+  /** How a node is reached. */
+  public record Ssh(
+      String user,
+      String address,
+      int port,
+      Optional<Path> keyFile,
+      Optional<SecretSource> passphrase,
+      Optional<SecretSource> password,
+      Become become,
+      Optional<SecretSource> becomePassword) {
+    /** How root is had after login. */
+    public enum Become {
+      NONE,
+      SUDO
+    }
+  }
+
+  /** One machine. */
+  public record NodeSpec(
+      NodeName name,
+      List<IpAddress> addresses,
+      Role role,
+      boolean deployable,
+      boolean platformDedicated,
+      Ssh ssh,
+      Optional<String> nic,
+      Map<String, String> labels,
+      List<String> taints,
+      Optional<String> displayName,
+      String gpu,
+      int line) {
+    public IpAddress address() {
+      return addresses.get(0);
+    }
+
+    public boolean isControlPlane() {
+      return role == Role.CONTROL_PLANE;
+    }
+  }
+
+  /** The least space of a bundle's folder that the guide asks for (001, "上传并解压安装包"). */
+  public static final Bytes BUNDLE_SPACE = Bytes.gib(100);
+}
