@@ -19,7 +19,7 @@ public sealed interface Fact<T> {
     return new Unknown<>(why);
   }
 
-  default Optional<T> value() {
+  default Optional<T> asOptional() {
     return this instanceof Known<T> known ? Optional.of(known.value()) : Optional.empty();
   }
 

@@ -1,0 +1,86 @@
+package dev.acp.cli;
+
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import dev.acp.value.Exit;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.Security;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program: wires the commands, turns a fault into words and an exit code. */
+@Command(
+    name = "acp",
+    description = "Installs a whole Kubernetes platform where there is no internet.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Start with:  acp verify-package acp-VERSION-amd64.tar",
+      "Exit codes:  0 done, 1 fault of acp, 2 usage or invalid file, 3 verification failed,",
+      "             4 checks failed or unhealthy, 5 a stage failed, 6 refused, 130 interrupted"
+    })
+public final class Acp implements Callable<Integer> {
+  private Acp() {}
+
+  public static void main(String[] args) {
+    System.exit(
+        run(
+            args,
+            new Console(
+                new PrintWriter(System.out, false, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                System.getenv())));
+  }
+
+  /** Runs one command line; for main and for tests. */
+  public static int run(String[] args, Console console) {
+    // Faults of the platform's random source or providers show here, not in the middle of a run.
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    CommandLine line = commandLine(console);
+    try {
+      return line.execute(args);
+    } finally {
+      console.flush();
+    }
+  }
+
+  static CommandLine commandLine(Console console) {
+    CommandLine line = new CommandLine(new Acp(), new Wiring(console));
+    Commands.ALL.forEach(line::addSubcommand);
+    line.addSubcommand(new CommandLine.HelpCommand());
+    line.setExpandAtFiles(false)
+        .setOut(console.out())
+        .setErr(console.err())
+        .setUsageHelpWidth(100)
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(
+                console.color() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+        .setParameterExceptionHandler(
+            (e, arguments) -> {
+              console.err().println(e.getMessage());
+              CommandLine.UnmatchedArgumentException.printSuggestions(e, console.err());
+              console
+                  .err()
+                  .println(
+                      "Next: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+              return Exit.USAGE.code();
+            })
+        .setExecutionExceptionHandler(
+            (e, command, parsed) ->
+                console.failed(
+                    e instanceof AcpException acp
+                        ? acp
+                        : AcpException.of(
+                            FaultCode.INTERNAL, "acp met something it does not know: " + e, e)));
+    return line;
+  }
+
+  @Override
+  public Integer call() {
+    throw new CommandLine.ParameterException(
+        commandLine(Console.silent(Map.of())), "Missing command. Try acp --help.");
+  }
+}

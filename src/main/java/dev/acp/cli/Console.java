@@ -1,0 +1,116 @@
+package dev.acp.cli;
+
+import dev.acp.fault.AcpException;
+import dev.acp.fault.Fault;
+import dev.acp.fault.FaultCode;
+import dev.acp.value.Lang;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Map;
+
+/** Where a command's results (out) and everything else (err) go, and what the environment says. */
+public final class Console {
+  private final PrintWriter out;
+  private final PrintWriter err;
+  private final Map<String, String> environment;
+  private Lang lang;
+  private boolean noColor;
+
+  public Console(PrintWriter out, PrintWriter err, Map<String, String> environment) {
+    this.out = out;
+    this.err = err;
+    this.environment = Map.copyOf(environment);
+    String locale =
+        environment.getOrDefault(
+            "LC_ALL",
+            environment.getOrDefault("LC_MESSAGES", environment.getOrDefault("LANG", "")));
+    this.lang = Lang.ofLocale(locale);
+  }
+
+  static Console silent(Map<String, String> environment) {
+    return new Console(
+        new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()), environment);
+  }
+
+  /** Results. */
+  public PrintWriter out() {
+    return out;
+  }
+
+  /** Everything that is not a result. */
+  public PrintWriter err() {
+    return err;
+  }
+
+  public Map<String, String> environment() {
+    return environment;
+  }
+
+  public Lang lang() {
+    return lang;
+  }
+
+  void useLang(Lang wanted) {
+    this.lang = wanted;
+  }
+
+  void useNoColor() {
+    this.noColor = true;
+  }
+
+  /** True on a terminal that takes colours and when nobody asked for none (no-color.org). */
+  public boolean color() {
+    return !noColor
+        && terminal()
+        && environment.getOrDefault("NO_COLOR", "").isEmpty()
+        && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+  }
+
+  /**
+   * True where a person watches: both ends are a terminal and this is no CI. The launcher sets
+   * jdk.console=java.base, so that newer JDKs answer as 17 does.
+   */
+  @SuppressWarnings("SystemConsoleNull")
+  public boolean terminal() {
+    return System.console() != null && !environment.containsKey("CI");
+  }
+
+  void flush() {
+    out.flush();
+    err.flush();
+  }
+
+  /** Tells a fault, with its evidence and the next step, and gives its exit code. */
+  int failed(AcpException e) {
+    out.flush();
+    Fault fault = e.fault();
+    err.println("acp: " + fault.node().map(n -> n + ": ").orElse("") + fault.what());
+    fault.evidence().forEach(line -> err.println("  " + printable(line)));
+    if (fault.code() == FaultCode.INTERNAL) {
+      fault = fault.withNext(writeTrace(e));
+    }
+    err.println((lang == Lang.ZH ? "下一步：" : "Next: ") + fault.next(lang));
+    return e.exit().code();
+  }
+
+  private static String printable(String line) {
+    return line.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static String writeTrace(Throwable e) {
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace));
+    try {
+      Path file = Files.createTempFile("acp-fault-", ".log", new FileAttribute<?>[0]);
+      Files.writeString(file, trace.toString());
+      return file.toString();
+    } catch (IOException io) {
+      return "(no log could be written: " + io.getMessage() + ")";
+    }
+  }
+}
