@@ -19,6 +19,8 @@ nsenter util-linux enters the namespaces
 losetup mount finds the loop devices of the lab
 ps procps tells the processes of the lab
 python3 python3-minimal takes the snapshots
+iptables-legacy-save iptables shows the rules of a node in a snapshot
+ipset ipset shows the address sets of a node in a snapshot
 '
 
 base_needs() {
