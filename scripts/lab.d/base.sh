@@ -83,7 +83,7 @@ base_build() {
     rm -rf --one-file-system "$partial"
     packages=$(IFS=,; echo "${BASE_PACKAGES[*]}")
     # In namespaces of its own: its mounts and processes end with it, however it ends.
-    unshare --mount --pid --fork --kill-child --mount-proc \
+    "$LAB_LIB/unseen.sh" "$LAB_STATES" '' unshare --mount --pid --fork --kill-child --mount-proc \
         debootstrap --variant=minbase --cache-dir="$LAB_CACHE/debs" --include="$packages" "$BASE_SUITE" "$partial" "$mirror"
     base_customise "$partial"
     printf 'lab %s: base tree made in %s s\n' "$LAB_NAME" "$((SECONDS - started))" >&3

@@ -94,7 +94,7 @@ node_start() {
     node_mount "$1"
     cgroup_remove "$CGROUP/$1"
     net_port_remove "$1"
-    setsid bash "$LAB_LIB/node-run.sh" "$CGROUP/$1" "$NETNS" "$LAB_NAME-$1" "$1" "$dir/root" \
+    setsid bash "$LAB_LIB/node-run.sh" "$LAB_STATES" "$CGROUP/$1" "$NETNS" "$LAB_NAME-$1" "$1" "$dir/root" \
         </dev/null >"$dir/console.log" 2>&1 &
 }
 
