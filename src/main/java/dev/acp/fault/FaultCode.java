@@ -33,6 +33,7 @@ public enum FaultCode {
   NODE_LOCKED("node-locked", Exit.STAGE),
   REGISTRY_FAILED("registry-failed", Exit.STAGE),
   CONNECTION_LOST("connection-lost", Exit.STAGE),
+  TRANSFER_FAILED("transfer-failed", Exit.STAGE),
   SPACE_SHORT("space-short", Exit.REFUSED),
   FOREIGN_CLUSTER("foreign-cluster", Exit.REFUSED),
   INPUT_CHANGED("input-changed", Exit.REFUSED),
