@@ -76,12 +76,12 @@ apt_deb() {
   mkdir -p "$apt_dir/debs"
   name=$(find "$apt_dir/debs" -name "${package}_${version//:/%3a}_*.deb")
   if [ -z "$name" ]; then
-    (cd "$apt_dir/debs" && apt-get "${apt_options[@]}" download "$package=$version" >&2)
+    (cd "$apt_dir/debs" && apt-get -qq "${apt_options[@]}" download "$package=$version" >&2)
     name=$(find "$apt_dir/debs" -name "${package}_${version//:/%3a}_*.deb")
   fi
   [ -f "$name" ] || die "could not download $package $version"
   printf '%s\n' "$name"
 }
 
-# The packages, in an order in which they can be configured, that installing the given ones brings, from an empty machine.
-apt_closure() { apt-get "${apt_options[@]}" -s install "$@" | awk '$1 == "Inst" { print $2 }'; }
+# What installing the given packages brings, from an empty machine: lines "NAME VERSION" in an order in which they can be configured.
+apt_closure() { apt-get "${apt_options[@]}" -s install "$@" | awk '$1 == "Inst" { sub(/^\(/, "", $3); print $2, $3 }'; }
