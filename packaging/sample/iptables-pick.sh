@@ -4,7 +4,9 @@
 set -eu
 name=${0##*/}
 variant=nft
-if ! xtables-nft-multi iptables-save -t mangle 2>/dev/null | grep -q '^:KUBE-KUBELET-CANARY'; then
+if ! xtables-nft-multi iptables -S FORWARD >/dev/null 2>&1; then
+  variant=legacy        # a kernel without nf_tables
+elif ! xtables-nft-multi iptables-save -t mangle 2>/dev/null | grep -q '^:KUBE-KUBELET-CANARY'; then
   if xtables-legacy-multi iptables-save -t mangle 2>/dev/null | grep -q '^:KUBE-KUBELET-CANARY'; then
     variant=legacy
   fi

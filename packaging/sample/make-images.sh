@@ -21,12 +21,13 @@ program_layer() {
   layer "$work/$1"
 }
 
-# busybox: the shell of the images that need one, and all of the toolbox.
+# busybox: the shell of the images that need one, and all of the toolbox. Not busybox-static, whose wget dies of a segmentation
+# fault inside a pod: a static glibc cannot look names up without the shared one.
 busybox_layer() {
   local root=$work/busybox tree=$work/tree-busybox applet
-  unpack "$tree" busybox-static
-  install -D -m 0755 "$tree/bin/busybox" "$root/bin/busybox"
-  "$root/bin/busybox" --list-full >"$work/applets"
+  unpack "$tree" busybox
+  take "$tree" "$root" "$work/libc" bin/busybox
+  "$tree/bin/busybox" --list-full >"$work/applets"
   while read -r applet; do
     [ "$applet" = bin/busybox ] && continue
     mkdir -p "$root/$(dirname "$applet")"
@@ -36,6 +37,7 @@ busybox_layer() {
   chmod 1777 "$root/tmp"
   printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$root/etc/passwd"
   printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
+  printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
   layer "$root"
 }
 
@@ -106,8 +108,8 @@ hostgw_layer() {
 
 say "unpacking what the images are made of"
 unpack "$work/tree-net" iptables conntrack ipset kmod netbase libc6
-busybox_layer
 libc_layer
+busybox_layer
 net_layer
 etcd_layer
 dns_layer
@@ -120,10 +122,10 @@ program_layer pause "$kubernetes/bin/pause" pause
 for program in kube-apiserver kube-controller-manager kube-scheduler; do
   image "platform/$program:$KUBERNETES" "{\"Entrypoint\":[\"/usr/local/bin/$program\"]}" "$work/$program"
 done
-image "platform/kube-proxy:$KUBERNETES" '{"Cmd":["/usr/local/bin/kube-proxy"]}' "$work"/{busybox,libc,net,kube-proxy}
+image "platform/kube-proxy:$KUBERNETES" '{"Cmd":["/usr/local/bin/kube-proxy"]}' "$work"/{libc,busybox,net,kube-proxy}
 image "platform/etcd:$ETCD_TAG" '{"Cmd":["etcd"]}' "$work"/{libc,etcd}
 image "platform/pause:$PAUSE_TAG" '{"Entrypoint":["/pause"],"User":"65535:65535"}' "$work/pause"
-image "platform/hostgw:$HOSTGW_TAG" '{"Entrypoint":["/usr/local/bin/hostgw"]}' "$work"/{busybox,libc,net,hostgw}
+image "platform/hostgw:$HOSTGW_TAG" '{"Entrypoint":["/usr/local/bin/hostgw"]}' "$work"/{libc,busybox,net,hostgw}
 image "platform/dns:$DNS_TAG" '{"Entrypoint":["/usr/local/bin/dns-feeder"],"User":"65534:65534"}' "$work"/{libc,dns}
-image "platform/toolbox:$TOOLBOX_TAG" '{"Cmd":["/bin/sh"]}' "$work/busybox"
+image "platform/toolbox:$TOOLBOX_TAG" '{"Cmd":["/bin/sh"]}' "$work"/{libc,busybox}
 layout_finish

@@ -276,15 +276,18 @@ render "$parts/charts/dns/manifest.yaml" | kube apply -f - >>"$work/apply.log"
 step "network and DNS applied"
 
 token=$(on "$first" 'kubeadm token create --ttl 1h 2>/dev/null')
-hash=$(kube config view --raw -o 'jsonpath={.clusters[0].cluster.certificate-authority-data}' | base64 -d |
-  openssl x509 -pubkey -noout | openssl pkey -pubin -outform der 2>/dev/null | sha256sum | cut -d' ' -f1)
+# Discovery by file, with the CA in it: with a token the join would wait until the controller manager has signed cluster-info
+# for that very token, which took 18 s right after init.
+kube config view --raw -o json | jq '{apiVersion: "v1", kind: "Config", "current-context": "c", users: [],
+  contexts: [{name: "c", context: {cluster: "c"}}], clusters: [.clusters[0] | .name = "c"]}' >"$work/discovery.conf"
 joining=()
 for i in "${!ips[@]}"; do
   [ "$i" -gt 0 ] || continue
+  on "${ips[$i]}" 'umask 077; mkdir -p /etc/kubernetes; cat >/etc/kubernetes/discovery.conf' <"$work/discovery.conf"
   on "${ips[$i]}" 'umask 077; cat >/etc/kubeadm.yaml; kubeadm join -v5 --config /etc/kubeadm.yaml --skip-phases=preflight >/var/log/by-hand-join.log 2>&1' <<END &
 apiVersion: kubeadm.k8s.io/v1beta2
 kind: JoinConfiguration
-discovery: {bootstrapToken: {token: $token, apiServerEndpoint: "$first:6443", caCertHashes: ["sha256:$hash"]}}
+discovery: {file: {kubeConfigPath: /etc/kubernetes/discovery.conf}, tlsBootstrapToken: $token}
 nodeRegistration:
   name: ${names[$i]}
   criSocket: /run/containerd/containerd.sock
