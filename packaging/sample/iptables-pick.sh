@@ -12,6 +12,7 @@ elif ! xtables-nft-multi iptables-save -t mangle 2>/dev/null | grep -q '^:KUBE-K
   fi
 fi
 for link in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do
-  ln -sf "xtables-$variant-multi" "/usr/sbin/.$link.new" 2>/dev/null && mv -f "/usr/sbin/.$link.new" "/usr/sbin/$link" || true
+  # On a read-only root it stays as it is and asks every time.
+  if ln -sf "xtables-$variant-multi" "/usr/sbin/.$link.new" 2>/dev/null; then mv -f "/usr/sbin/.$link.new" "/usr/sbin/$link"; fi
 done
 exec "xtables-$variant-multi" "$name" "$@"

@@ -119,6 +119,7 @@ for program in kube-apiserver kube-controller-manager kube-scheduler kube-proxy;
 done
 program_layer pause "$kubernetes/bin/pause" pause
 
+# shellcheck disable=SC2153 # from versions.env
 for program in kube-apiserver kube-controller-manager kube-scheduler; do
   image "platform/$program:$KUBERNETES" "{\"Entrypoint\":[\"/usr/local/bin/$program\"]}" "$work/$program"
 done

@@ -43,6 +43,7 @@ build() {
   kubernetes=$("$sample_dir/build-kubernetes.sh")
   mkdir "$work"
   say "taking programs from Debian's packages"
+  # shellcheck disable=SC2153 # from versions.env
   install -D -m 0755 -t "$into/kubernetes/$KUBERNETES" "$kubernetes"/bin/{kubeadm,kubelet,kubectl}
   binaries "$into/containerd/$CONTAINERD" containerd "$CONTAINERD_DEB" usr/bin/containerd usr/bin/containerd-shim-runc-v2 usr/bin/ctr
   binaries "$into/runc/$RUNC" runc "$RUNC_DEB" usr/sbin/runc
@@ -57,7 +58,7 @@ build() {
   rm -rf "$work"
 }
 
-mapfile -t inputs < <(find "$sample_dir" -type f ! -name README.md | sort)
+mapfile -t inputs < <(find "$sample_dir" -type f ! -name README.md ! -name '.*' | sort)
 target=$cache/sample/parts-$(digest_of "$sample_dir" "${inputs[@]}" </dev/null)
 if [ ! -d "$target" ]; then
   need "to make the sample's parts" golang-go gcc libc6-dev dpkg-dev binutils jq

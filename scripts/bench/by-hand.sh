@@ -278,8 +278,8 @@ step "network and DNS applied"
 token=$(on "$first" 'kubeadm token create --ttl 1h 2>/dev/null')
 # Discovery by file, with the CA in it: with a token the join would wait until the controller manager has signed cluster-info
 # for that very token, which took 18 s right after init.
-kube config view --raw -o json | jq '{apiVersion: "v1", kind: "Config", "current-context": "c", users: [],
-  contexts: [{name: "c", context: {cluster: "c"}}], clusters: [.clusters[0] | .name = "c"]}' >"$work/discovery.conf"
+kube config view --raw -o json |
+  jq '{apiVersion: "v1", kind: "Config", users: [], contexts: [], clusters: [.clusters[0] | .name = ""]}' >"$work/discovery.conf"
 joining=()
 for i in "${!ips[@]}"; do
   [ "$i" -gt 0 ] || continue

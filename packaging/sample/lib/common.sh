@@ -42,7 +42,7 @@ whole() {
     partial=$target.partial
     rm -rf "$partial"
     mkdir "$partial"
-    # A child of its own, so that set -e holds inside whatever the caller does with our exit status.
+    # Called plainly, never in a condition: there set -e would not hold inside.
     "$@" "$partial"
     mv -T "$partial" "$target"
   fi
