@@ -24,6 +24,7 @@ acp_owner=${ACP_OWNER:-0:0}
 acp_record=$acp_node/record
 acp_scope=none
 acp_framed=yes
+umask 022
 
 # ---- small things
 
@@ -88,7 +89,7 @@ acp_begin() {
     }
     (umask 077 && mkdir -p "$acp_node/record" "$acp_node/stage" "$acp_node/stamps" "$acp_node/run")
     acp_lock -n
-    printf '%s\n' "$3" > "$acp_node/holder"
+    printf '%s since %s, process %s\n' "$3" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" $$ > "$acp_node/holder"
     if [ -n "$1" ] && [ ! -s "$acp_node/cluster" ]; then
         printf '%s\n' "$1" > "$acp_node/cluster.partial"
         acp_rename "$acp_node/cluster.partial" "$acp_node/cluster"

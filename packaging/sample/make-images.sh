@@ -21,8 +21,8 @@ program_layer() {
   layer "$work/$1"
 }
 
-# busybox: the shell of the images that need one, and all of the toolbox. Not busybox-static, whose wget dies of a segmentation
-# fault inside a pod: a static glibc cannot look names up without the shared one.
+# busybox: the shell of the images that need one, and all of the toolbox. The dynamic one, as libc is there anyway.
+# (Its wget -T dies of a segmentation fault in Debian 12; use timeout.)
 busybox_layer() {
   local root=$work/busybox tree=$work/tree-busybox applet
   unpack "$tree" busybox

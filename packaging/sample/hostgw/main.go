@@ -6,6 +6,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -121,8 +122,25 @@ func watchNodes() (*watched, <-chan struct{}) {
 			}
 		},
 	})
-	go controller.Run(make(chan struct{}))
+	go func() {
+		waitForAPI()
+		controller.Run(make(chan struct{}))
+	}()
 	return &watched{store: store, synced: controller.HasSynced}, changed
+}
+
+// waitForAPI returns once the API's Service address takes a connection. Asking it five times a second here spares the watcher's
+// own pauses, which double up to half a minute: a node would be NotReady for that long after kube-proxy is up.
+func waitForAPI() {
+	address := net.JoinHostPort(os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT"))
+	for {
+		connection, err := net.DialTimeout("tcp", address, time.Second)
+		if err == nil {
+			_ = connection.Close()
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
 }
 
 type watched struct {

@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.security.PublicKey;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -38,6 +37,7 @@ final class SshConnection implements AutoCloseable {
   private final SSHClient client;
   private final Executor threads;
   private final Semaphore sessions = new Semaphore(SESSIONS);
+  private volatile boolean broken;
 
   private SshConnection(SSHClient client, Executor threads) {
     this.client = client;
@@ -105,7 +105,7 @@ final class SshConnection implements AutoCloseable {
   }
 
   boolean alive() {
-    return client.isConnected() && client.isAuthenticated();
+    return !broken && client.isConnected() && client.isAuthenticated();
   }
 
   /** Runs one command line; see {@link Exchange#run}. */
@@ -127,6 +127,9 @@ final class SshConnection implements AutoCloseable {
         throw new Lost(false, why(e), e);
       }
       return new Exchange(command, threads).run(in, out, err, limits);
+    } catch (Lost e) {
+      broken = true;
+      throw e;
     } finally {
       release(session);
     }
@@ -259,10 +262,5 @@ final class SshConnection implements AutoCloseable {
       // SshAlgorithms orders the types itself; sshj would offer the known ones only.
       return List.of();
     }
-  }
-
-  /** For messages: what the server said before the login, if anything. */
-  Optional<String> banner() {
-    return Optional.ofNullable(client.getUserAuth().getBanner()).filter(b -> !b.isBlank());
   }
 }

@@ -66,8 +66,9 @@ public final class SshRemote implements RemoteWriter, AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
+    boolean sudo = ssh.become() == Ssh.Become.SUDO && !ssh.user().equals("root");
     try {
-      SshRoot root = new SshRoot(node, ssh, credentials, keys, threads);
+      SshRoot root = new SshRoot(node, ssh, sudo, credentials, keys, threads);
       root.connection();
       return new SshRemote(node, root, masker, events, threads);
     } catch (RuntimeException e) {

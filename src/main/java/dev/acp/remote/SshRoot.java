@@ -25,6 +25,7 @@ final class SshRoot implements AutoCloseable {
 
   private final NodeName node;
   private final Ssh ssh;
+  private final boolean sudo;
   private final Credentials credentials;
   private final HostKeys keys;
   private final ExecutorService threads;
@@ -33,7 +34,19 @@ final class SshRoot implements AutoCloseable {
   private AcpException refused;
   private boolean closed;
 
-  SshRoot(NodeName node, Ssh ssh, Credentials credentials, HostKeys keys, ExecutorService threads) {
+  /**
+   * Connects at the first use.
+   *
+   * @param sudo false where the login is root's own
+   */
+  SshRoot(
+      NodeName node,
+      Ssh ssh,
+      boolean sudo,
+      Credentials credentials,
+      HostKeys keys,
+      ExecutorService threads) {
+    this.sudo = sudo;
     this.node = node;
     this.ssh = ssh;
     this.credentials = credentials;
@@ -128,7 +141,7 @@ final class SshRoot implements AutoCloseable {
   }
 
   private Way findWay(SshConnection live) {
-    if (ssh.become() != Ssh.Become.SUDO || ssh.user().equals("root")) {
+    if (!sudo) {
       return Way.PLAIN;
     }
     Sinks.Tail said = new Sinks.Tail(4096);
