@@ -502,9 +502,11 @@ acp_undo_unit() {
     elif acp_unit_lives "${u_is#* }"; then
         acp_stop_unit "$u_unit"
     fi
+    u_is=$(acp_unit_state "$u_unit")
     case ${e_was% *}:${u_is% *} in
-        enabled:enabled) ;;
+        enabled:enabled | enabled-runtime:enabled-runtime) ;;
         enabled:*) systemctl enable "$u_unit" ;;
+        enabled-runtime:*) systemctl enable --runtime "$u_unit" ;;
         *:enabled*) systemctl disable "$u_unit" ;;
     esac
     systemctl reset-failed "$u_unit" 2> /dev/null || true
@@ -751,7 +753,7 @@ acp_routes() {
         case $1 in
             proto\ *) ip "-$l_f" route show table all proto "${1#proto }" 2> /dev/null ;;
             *) ip "-$l_f" route show table all exact "$1" 2> /dev/null ;;
-        esac | sed "s/ *$//; s/^/$l_f /" || true
+        esac | sed "s/ linkdown//g; s/ dead//g; s/ *$//; s/^/$l_f /" || true
     done
 }
 
