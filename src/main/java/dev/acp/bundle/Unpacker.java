@@ -81,8 +81,7 @@ public final class Unpacker {
     try (PartialFolder partial = PartialFolder.take(request.target())) {
       requireSpace(request.target(), manifest);
       Extraction extraction = new Extraction(partial.content());
-      Verification verification =
-          relay(pack, request, signatures, extraction, progress, stop);
+      Verification verification = relay(pack, request, signatures, extraction, progress, stop);
       if (request.trust().isPresent() && !verification.good()) {
         throw verification.fault();
       }
@@ -170,8 +169,7 @@ public final class Unpacker {
                     s,
                     request.trust().orElseThrow().pinned(),
                     clock.instant()));
-    verifier.ifPresent(
-        v -> readers.add(in -> in.forEach((block, n) -> v.update(block, 0, n))));
+    verifier.ifPresent(v -> readers.add(in -> in.forEach((block, n) -> v.update(block, 0, n))));
     try (InputStream in = pack.open()) {
       new FileRelay(readers).run(in, progress, stop);
     }
@@ -220,7 +218,9 @@ public final class Unpacker {
     if (verdicts.stream().noneMatch(SignatureVerdict::good)) {
       throw AcpException.of(
           FaultCode.SIGNATURE_BAD,
-          "The package's manifest is not signed by a trusted key: " + verdicts.get(0).reason() + ".");
+          "The package's manifest is not signed by a trusted key: "
+              + verdicts.get(0).reason()
+              + ".");
     }
   }
 }

@@ -178,8 +178,10 @@ final class KeyJudge {
   }
 
   private String sha1Note() {
-    PGPSignature self = key.getLatestSelfSignature(now) == null ? null
-        : key.getLatestSelfSignature(now).getSignature();
+    PGPSignature self =
+        key.getLatestSelfSignature(now) == null
+            ? null
+            : key.getLatestSelfSignature(now).getSignature();
     return self != null && self.getHashAlgorithm() == HashAlgorithmTags.SHA1
         ? "the key's self-signature uses SHA-1; it is taken because the key is trusted here"
         : "";
