@@ -39,12 +39,12 @@ public final class TarReader {
   /** The next entry; what was not read of the one before is passed over. Empty at the end. */
   public Optional<TarEntry> next() throws IOException {
     skipRest();
-    PaxRecords pax = PaxRecords.NONE;
+    Optional<PaxRecords> pax = Optional.empty();
     String longName = "";
     while (true) {
       fill(block);
       if (allZero(block)) {
-        if (pax != PaxRecords.NONE || !longName.isEmpty()) {
+        if (pax.isPresent() || !longName.isEmpty()) {
           throw Refused.because("an extended header has no entry");
         }
         end();
@@ -54,12 +54,12 @@ public final class TarReader {
       if (++entries > MOST_ENTRIES) {
         throw Refused.because("it has more than " + MOST_ENTRIES + " entries");
       }
-      if (header.type() == 'x' && pax == PaxRecords.NONE) {
-        pax = PaxRecords.parse(meta(header));
+      if (header.type() == 'x' && pax.isEmpty()) {
+        pax = Optional.of(PaxRecords.parse(meta(header)));
       } else if (header.type() == 'L' && longName.isEmpty()) {
         longName = gnuName(meta(header));
       } else {
-        return Optional.of(entry(header, pax, longName));
+        return Optional.of(entry(header, pax.orElse(PaxRecords.NONE), longName));
       }
     }
   }
