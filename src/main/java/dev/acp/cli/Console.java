@@ -7,7 +7,6 @@ import dev.acp.value.Lang;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -30,11 +29,6 @@ public final class Console {
             "LC_ALL",
             environment.getOrDefault("LC_MESSAGES", environment.getOrDefault("LANG", "")));
     this.lang = Lang.ofLocale(locale);
-  }
-
-  static Console silent(Map<String, String> environment) {
-    return new Console(
-        new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()), environment);
   }
 
   /** Results. */

@@ -13,11 +13,14 @@ public enum FaultCode {
   SPEC_INVALID("spec-invalid", Exit.USAGE),
   BUNDLE_INVALID("bundle-invalid", Exit.USAGE),
   FILE_UNREADABLE("file-unreadable", Exit.USAGE),
+  SECRET_KEY_UNUSABLE("secret-key-unusable", Exit.USAGE),
+  IMAGE_UNKNOWN("image-unknown", Exit.VERIFICATION),
   NO_TRUSTED_KEYS("no-trusted-keys", Exit.VERIFICATION),
   SIGNATURE_BAD("signature-bad", Exit.VERIFICATION),
   SIGNATURE_MISSING("signature-missing", Exit.VERIFICATION),
   ARCHIVE_REFUSED("archive-refused", Exit.VERIFICATION),
   BUNDLE_DAMAGED("bundle-damaged", Exit.VERIFICATION),
+  ACP_TOO_OLD("acp-too-old", Exit.USAGE),
   NODE_UNREACHABLE("node-unreachable", Exit.CHECKS),
   HOST_KEY_UNKNOWN("host-key-unknown", Exit.CHECKS),
   HOST_KEY_CHANGED("host-key-changed", Exit.CHECKS),
@@ -40,6 +43,7 @@ public enum FaultCode {
   WOULD_DESTROY("would-destroy", Exit.REFUSED),
   ANSWER_NO("answer-no", Exit.REFUSED),
   LOCKED("locked", Exit.REFUSED),
+  BUNDLE_EXISTS("bundle-exists", Exit.REFUSED),
   INTERRUPTED("interrupted", Exit.INTERRUPTED);
 
   private final String id;
