@@ -103,9 +103,7 @@ final class SetupCommand extends AcpCommand {
       return 0;
     }
     for (Pipeline.Planned p : planned) {
-      console
-          .out()
-          .printf("%-18s %-16s %-8s %s%n", p.stage(), p.node(), p.change(), p.path());
+      console.out().printf("%-18s %-16s %-8s %s%n", p.stage(), p.node(), p.change(), p.path());
     }
     console
         .out()
@@ -132,7 +130,8 @@ final class SetupCommand extends AcpCommand {
               json(
                   Map.of(
                       "cluster", spec.name(),
-                      "home", ClusterHome.of(console.environment(), spec.name()).folder().toString(),
+                      "home",
+                          ClusterHome.of(console.environment(), spec.name()).folder().toString(),
                       "stages", summary.stages(),
                       "changed", summary.changed())));
     }

@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * containerd with the platform's registries as the only ones it knows, and the pause image, which must be
- * there before the registry is (operations.md, fact 5).
+ * containerd with the platform's registries as the only ones it knows, and the pause image, which
+ * must be there before the registry is (operations.md, fact 5).
  */
 public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
   @Override
@@ -41,8 +41,7 @@ public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
 
   @Override
   public List<Change> changes(Node node, SetupInput in) {
-    Version version =
-        Version.of(NodeFiles.newest(in, "containerd", in.arch(node.name())));
+    Version version = Version.of(NodeFiles.newest(in, "containerd", in.arch(node.name())));
     String pause = Kubeadm.input(in, node.spec()).pauseImage();
     ContainerdInput input =
         new ContainerdInput(

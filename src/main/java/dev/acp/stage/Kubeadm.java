@@ -46,15 +46,14 @@ final class Kubeadm {
   }
 
   /**
-   * Everything up to the running of kubeadm: what Kubernetes will leave is declared first, and the way to
-   * end its containers stands between that and the kubelet, so that the way back goes kubelet, containers,
-   * leavings.
+   * Everything up to the running of kubeadm: what Kubernetes will leave is declared first, and the
+   * way to end its containers stands between that and the kubelet, so that the way back goes
+   * kubelet, containers, leavings.
    */
   static List<Change> before(SetupInput in, List<Change> files) {
     List<Change> changes =
         new ArrayList<>(KubernetesLeavings.ofKubernetes(NetworkMode.modeFile(in)));
-    changes.add(
-        new Action("containers", "containers.sh", List.of(), Duration.ofMinutes(3), false));
+    changes.add(new Action("containers", "containers.sh", List.of(), Duration.ofMinutes(3), false));
     changes.addAll(files);
     changes.add(new UnitState("kubelet.service", true, Optional.empty()));
     return changes;

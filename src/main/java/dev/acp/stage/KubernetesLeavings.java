@@ -73,8 +73,7 @@ final class KubernetesLeavings {
       all.add(new Leaves(Kind.SYSCTL, key));
     }
     for (ModeFile.Leaving leaving : mode.leaves()) {
-      all.add(
-          new Leaves(Kind.valueOf(leaving.kind().toUpperCase(Locale.ROOT)), leaving.name()));
+      all.add(new Leaves(Kind.valueOf(leaving.kind().toUpperCase(Locale.ROOT)), leaving.name()));
     }
     return List.copyOf(new LinkedHashSet<>(all));
   }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The network mode of the bundle, applied on the first control plane. What it leaves on nodes was declared
- * on each before its kubelet started.
+ * The network mode of the bundle, applied on the first control plane. What it leaves on nodes was
+ * declared on each before its kubelet started.
  */
 public final class NetworkMode implements Stage.OnNodes<SetupInput> {
   @Override

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The bundle's images into the registry of every control plane: what is there is passed over, and a push is
- * complete when each registry answers for every digest (registries do not replicate by themselves).
+ * The bundle's images into the registry of every control plane: what is there is passed over, and a
+ * push is complete when each registry answers for every digest (registries do not replicate by
+ * themselves).
  */
 public final class PushImages implements Stage.Deliver<SetupInput> {
   @Override
@@ -50,8 +51,7 @@ public final class PushImages implements Stage.Deliver<SetupInput> {
   public void deliver(SetupInput in, Events events, Stop stop) {
     ImageLayout layout = ImageLayout.open(in.bundle().imageLayout());
     for (NodeSpec node : in.spec().controlPlanes()) {
-      Push.Summary done =
-          new Push(layout, client(in, node), events, stop).run(layout.images());
+      Push.Summary done = new Push(layout, client(in, node), events, stop).run(layout.images());
       events.info(
           node.name()
               + ": "

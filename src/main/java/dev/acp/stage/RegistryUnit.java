@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The platform's registry: a systemd unit on every control plane, so that it is up before any pod is, with
- * TLS both ways.
+ * The platform's registry: a systemd unit on every control plane, so that it is up before any pod
+ * is, with TLS both ways.
  */
 public final class RegistryUnit implements Stage.OnNodes<SetupInput> {
   /** The name of the registry's own secret among the decisions. */
@@ -49,21 +49,18 @@ public final class RegistryUnit implements Stage.OnNodes<SetupInput> {
     Arch arch = in.arch(node.name());
     BundleFile program =
         in.bundle().component("registry", NodeFiles.newest(in, "registry", arch), arch).get(0);
-    String config =
-        RegistryConfig.write(in.spec(), node.spec(), in.decisions().secret(SECRET));
+    String config = RegistryConfig.write(in.spec(), node.spec(), in.decisions().secret(SECRET));
     var server = in.pki().registryServer(node.name());
     String unit = Res.text("units/" + RegistryConfig.UNIT);
     List<Change> changes = new ArrayList<>();
     changes.add(new Leaves(Leaves.Kind.PATH, RegistryConfig.STORAGE));
     changes.add(new PutFile(PROGRAM, "0755", program.content()));
-    changes.add(
-        file(RegistryConfig.CLIENT_CA, "0644", in.pki().registryCa().certificatePem()));
+    changes.add(file(RegistryConfig.CLIENT_CA, "0644", in.pki().registryCa().certificatePem()));
     changes.add(file(RegistryConfig.CERTIFICATE, "0644", server.certificatePem()));
     changes.add(file(RegistryConfig.KEY, "0600", server.keyPem().reveal()));
     changes.add(file(RegistryConfig.FILE, "0600", config));
     changes.add(file(NodePaths.UNITS + "/" + RegistryConfig.UNIT, "0644", unit));
-    String stamp =
-        config + unit + server.certificatePem() + program.content().digest().hex();
+    String stamp = config + unit + server.certificatePem() + program.content().digest().hex();
     changes.add(new UnitState(RegistryConfig.UNIT, true, Optional.of(Digest.ofText(stamp))));
     return changes;
   }

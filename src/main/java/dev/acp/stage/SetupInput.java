@@ -52,14 +52,14 @@ public record SetupInput(
   }
 
   public Arch arch(NodeName node) {
-    return facts.get(node).arch().asOptional().orElseThrow();
+    return facts.get(node).system().arch().asOptional().flatMap(a -> a).orElseThrow();
   }
 
   /** What Kubernetes calls the node. */
   public String kubernetesName(NodeSpec node) {
     return spec.nodeNaming() == ClusterSpec.NodeNaming.IP
         ? node.address().toString()
-        : facts.get(node.name()).hostname().asOptional().orElseThrow();
+        : facts.get(node.name()).network().hostname().asOptional().orElseThrow();
   }
 
   /**

@@ -8,8 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The bootstrap tokens of a cluster, abcdef.0123456789abcdef as kubeadm has them: one for init, which
- * nobody uses, and one for each node's join. They are decided once; in the cluster they live two hours.
+ * The bootstrap tokens of a cluster, abcdef.0123456789abcdef as kubeadm has them: one for init,
+ * which nobody uses, and one for each node's join. They are decided once; in the cluster they live
+ * two hours.
  */
 public final class Tokens {
   static final String INIT = "token-init";
