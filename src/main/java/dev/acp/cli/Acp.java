@@ -6,14 +6,17 @@ import dev.acp.value.Exit;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.Security;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The program: wires the commands, turns a fault into words and an exit code. */
 @Command(
     name = "acp",
+    version = "acp " + VersionCommand.VERSION,
     description = "Installs a whole Kubernetes platform where there is no internet.",
     synopsisSubcommandLabel = "COMMAND",
     footer = {
@@ -23,6 +26,22 @@ import picocli.CommandLine.Command;
       "             4 checks failed or unhealthy, 5 a stage failed, 6 refused, 130 interrupted"
     })
 public final class Acp implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  @SuppressWarnings("UnusedVariable") // picocli reads it
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
   private Acp() {}
 
   public static void main(String[] args) {
@@ -80,7 +99,6 @@ public final class Acp implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new CommandLine.ParameterException(
-        commandLine(Console.silent(Map.of())), "Missing command. Try acp --help.");
+    throw new CommandLine.ParameterException(spec.commandLine(), "Which command?");
   }
 }

@@ -7,11 +7,11 @@ import dev.acp.value.Lang;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where a command's results (out) and everything else (err) go, and what the environment says. */
 public final class Console {
@@ -30,11 +30,6 @@ public final class Console {
             "LC_ALL",
             environment.getOrDefault("LC_MESSAGES", environment.getOrDefault("LANG", "")));
     this.lang = Lang.ofLocale(locale);
-  }
-
-  static Console silent(Map<String, String> environment) {
-    return new Console(
-        new PrintWriter(Writer.nullWriter()), new PrintWriter(Writer.nullWriter()), environment);
   }
 
   /** Results. */
@@ -78,6 +73,15 @@ public final class Console {
   @SuppressWarnings("SystemConsoleNull")
   public boolean terminal() {
     return System.console() != null && !environment.containsKey("CI");
+  }
+
+  /** Asks for a secret without showing it; empty where nobody can be asked. */
+  Optional<String> askSecret(String what) {
+    if (!terminal()) {
+      return Optional.empty();
+    }
+    char[] answer = System.console().readPassword("%s: ", what);
+    return answer == null ? Optional.empty() : Optional.of(new String(answer));
   }
 
   void flush() {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A cluster file as resolved: every default filled in, every rule checked. */
 public record ClusterSpec(
@@ -44,14 +45,65 @@ public record ClusterSpec(
         .orElseThrow(() -> new IllegalArgumentException("no node " + name));
   }
 
-  /** What Kubernetes is called with. */
+  /**
+   * The same cluster with a Kubernetes version chosen, such as the one that {@link Decisions} hold.
+   */
+  public ClusterSpec withKubernetesVersion(Version version) {
+    return new ClusterSpec(
+        name,
+        new Kubernetes(
+            Optional.of(version),
+            kubernetes.maxPods,
+            kubernetes.kubeletArgs,
+            kubernetes.apiServerArgs,
+            kubernetes.controllerManagerArgs,
+            kubernetes.schedulerArgs),
+        nodeNaming,
+        endpoint,
+        network,
+        platform,
+        registry,
+        containerdRoot,
+        capacity,
+        disasterRecovery,
+        checks,
+        nodes);
+  }
+
+  /**
+   * What Kubernetes is called with.
+   *
+   * @param knownVersion empty only where the file names none and no bundle was at hand
+   */
   public record Kubernetes(
-      Version version,
+      Optional<Version> knownVersion,
       int maxPods,
       Map<String, String> kubeletArgs,
       Map<String, String> apiServerArgs,
       Map<String, String> controllerManagerArgs,
-      Map<String, String> schedulerArgs) {}
+      Map<String, String> schedulerArgs) {
+    public Kubernetes(
+        Version version,
+        int maxPods,
+        Map<String, String> kubeletArgs,
+        Map<String, String> apiServerArgs,
+        Map<String, String> controllerManagerArgs,
+        Map<String, String> schedulerArgs) {
+      this(
+          Optional.of(version),
+          maxPods,
+          kubeletArgs,
+          apiServerArgs,
+          controllerManagerArgs,
+          schedulerArgs);
+    }
+
+    /** The version to install; always known once a bundle was at hand. */
+    public Version version() {
+      return knownVersion.orElseThrow(
+          () -> new IllegalStateException("no Kubernetes version without a bundle"));
+    }
+  }
 
   /** What Kubernetes calls a node. */
   public enum NodeNaming {
@@ -61,15 +113,27 @@ public record ClusterSpec(
 
   /** Where clients find the API server: an address or a name, port 6443. */
   public record Endpoint(String address, Optional<SelfBuiltVip> selfBuiltVip) {
+    /** The port that clients of the API server use (000, table 3-1: {@code <VIP>:6443}). */
+    public static final int PORT = 6443;
+
     /** keepalived's virtual router id, and whether haproxy is wanted. */
     public record SelfBuiltVip(int vrid, boolean haproxy) {}
+
+    /** Host and port as kubeadm and kubeconfig files want them; brackets around IPv6. */
+    public String hostPort() {
+      return (address.contains(":") ? "[" + address + "]" : address) + ":" + PORT;
+    }
   }
 
   /** Address families of the cluster. */
   public enum IpFamily {
     IPV4,
     IPV6,
-    DUAL
+    DUAL;
+
+    public boolean hasV6() {
+      return this != IPV4;
+    }
   }
 
   /** Pod, service and join ranges; one of each or one per family. */
@@ -93,16 +157,41 @@ public record ClusterSpec(
       String address,
       List<String> otherAddresses,
       int httpsPort,
+      Optional<Integer> httpPort,
       boolean isolation,
       Optional<Certificate> certificate) {
+    public Platform(
+        String address,
+        List<String> otherAddresses,
+        int httpsPort,
+        boolean isolation,
+        Optional<Certificate> certificate) {
+      this(address, otherAddresses, httpsPort, Optional.empty(), isolation, certificate);
+    }
+
+    /** The first address and the others. */
+    public List<String> allAddresses() {
+      return Stream.concat(Stream.of(address), otherAddresses.stream()).distinct().toList();
+    }
+
     /** A certificate that the customer brings. */
     public record Certificate(Path certFile, Path keyFile) {}
   }
 
   /** The platform's own registry, or the customer's. */
   public sealed interface Registry {
-    /** On the control planes, port 11443. */
-    record PlatformRegistry() implements Registry {}
+    /**
+     * On the control planes, port 11443.
+     *
+     * @param user whom workload clusters pull as (000, "用户名"); the global cluster's own nodes use
+     *     client certificates
+     */
+    record PlatformRegistry(Optional<String> user, Optional<SecretSource> password)
+        implements Registry {
+      public PlatformRegistry() {
+        this(Optional.empty(), Optional.empty());
+      }
+    }
 
     /** Somewhere else. */
     record External(
@@ -143,11 +232,51 @@ public record ClusterSpec(
       Optional<SecretSource> passphrase,
       Optional<SecretSource> password,
       Become become,
-      Optional<SecretSource> becomePassword) {
+      Optional<SecretSource> becomePassword,
+      Optional<Jump> jump,
+      Optional<HostPort> socks5) {
+    public Ssh(
+        String user,
+        String address,
+        int port,
+        Optional<Path> keyFile,
+        Optional<SecretSource> passphrase,
+        Optional<SecretSource> password,
+        Become become,
+        Optional<SecretSource> becomePassword) {
+      this(
+          user,
+          address,
+          port,
+          keyFile,
+          passphrase,
+          password,
+          become,
+          becomePassword,
+          Optional.empty(),
+          Optional.empty());
+    }
+
     /** How root is had after login. */
     public enum Become {
       NONE,
       SUDO
+    }
+
+    /** A host and a port. */
+    public record HostPort(String host, int port) {
+      @Override
+      public String toString() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+      }
+    }
+
+    /** A host in between; the user is the node's own where none is named. */
+    public record Jump(Optional<String> user, HostPort host) {
+      @Override
+      public String toString() {
+        return user.map(u -> u + "@").orElse("") + host;
+      }
     }
   }
 
@@ -171,6 +300,11 @@ public record ClusterSpec(
 
     public boolean isControlPlane() {
       return role == Role.CONTROL_PLANE;
+    }
+
+    /** What Kubernetes calls the node, unless its host name is wanted. */
+    public Optional<String> kubernetesName(NodeNaming naming) {
+      return naming == NodeNaming.IP ? Optional.of(address().toString()) : Optional.empty();
     }
   }
 

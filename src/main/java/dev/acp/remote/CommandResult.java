@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * How a remote command ended.
  *
- * @param exit its exit status; 124 when the node's timeout(1) ended it
+ * @param exit its exit status; a command that was stopped at its time limit is no result but a
+ *     fault (COMMAND_TIMEOUT)
  * @param out standard output, without what a login profile printed before the script began
  * @param err standard error, its last 64 KiB
  */

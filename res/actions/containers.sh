@@ -1,0 +1,62 @@
+# Nothing to do on the way in; on the way back it ends every container and mount of Kubernetes, so that
+# containerd can be stopped and its folders removed. Only containerd's namespace k8s.io is touched.
+set -eu
+word=$1
+mark=/var/lib/acp/node/actions/containers.mark
+
+mounts_below() {
+  awk -v below="$1" '{gsub(/\\040/, " ", $2)} index($2 "/", below "/") == 1 {print $2}' /proc/mounts | sort -r
+}
+
+unmount_below() {
+  mounts_below "$1" | while IFS= read -r point; do
+    umount "$point" 2>/dev/null || umount -l "$point" || true
+  done
+}
+
+case $word in
+observe)
+  if [ -f "$mark" ]; then echo 'done'; else echo absent; fi
+  ;;
+apply)
+  mkdir -p "${mark%/*}"
+  : >"$mark"
+  ;;
+undo)
+  if command -v ctr >/dev/null 2>&1; then
+    systemctl start containerd.service 2>/dev/null || true
+    tries=0
+    until ctr version >/dev/null 2>&1 || [ "$tries" -ge 20 ]; do
+      tries=$((tries + 1))
+      sleep 0.5
+    done
+    tries=0
+    while [ -n "$(ctr -n k8s.io tasks ls -q 2>/dev/null)" ] && [ "$tries" -lt 20 ]; do
+      ctr -n k8s.io tasks ls -q | while read -r task; do
+        ctr -n k8s.io tasks kill -a -s SIGKILL "$task" 2>/dev/null || true
+        ctr -n k8s.io tasks rm -f "$task" >/dev/null 2>&1 || true
+      done
+      tries=$((tries + 1))
+      sleep 0.3
+    done
+    ctr -n k8s.io containers ls -q 2>/dev/null | while read -r container; do
+      ctr -n k8s.io containers rm "$container" >/dev/null 2>&1 || true
+    done
+  fi
+  unmount_below /run/containerd
+  unmount_below /var/lib/kubelet
+  unmount_below /var/lib/containerd
+  # Network namespaces of pods: they are files that CRI mounted.
+  for space in /run/netns/cni-* /var/run/netns/cni-*; do
+    [ -e "$space" ] || continue
+    umount -l "$space" 2>/dev/null || true
+    rm -f "$space"
+  done
+  # Kubernetes' cgroups are empty now; a cgroup goes with rmdir, the innermost first.
+  for top in /sys/fs/cgroup/kubepods* /sys/fs/cgroup/*/kubepods* /sys/fs/cgroup/*/*/kubepods*; do
+    [ -d "$top" ] || continue
+    find "$top" -depth -type d -exec rmdir {} \; 2>/dev/null || true
+  done
+  rm -f "$mark"
+  ;;
+esac

@@ -1,0 +1,21 @@
+# Imports the images that must be there before the registry, from one archive on the node.
+# Arguments after the word: the archive, then the image names it must give.
+set -eu
+word=$1 archive=$2
+shift 2
+case $word in
+observe)
+  have=0 miss=0
+  all=$(ctr -n k8s.io images ls -q)
+  for name in "$@"; do
+    if printf '%s\n' "$all" | grep -qxF -- "$name"; then have=$((have + 1)); else miss=$((miss + 1)); fi
+  done
+  if [ "$miss" = 0 ]; then echo 'done'; elif [ "$have" = 0 ]; then echo absent; else echo partial; fi
+  ;;
+apply)
+  ctr -n k8s.io images import "$archive" >&2
+  ;;
+undo)
+  # The images go with containerd's folder.
+  ;;
+esac

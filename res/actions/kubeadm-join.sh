@@ -1,0 +1,45 @@
+# Joins a worker with kubeadm. Arguments after the word: the node's name in Kubernetes, then the phases
+# to leave out, comma separated, or "-".
+set -eu
+word=$1 name=$2 skip=$3
+config=/etc/kubernetes/acp/kubeadm-join.yaml
+mark=/var/lib/acp/node/actions/kubeadm-join.mark
+own=/etc/kubernetes/kubelet.conf
+
+bootstrapped() {
+  [ -s "$own" ] && [ -e /var/lib/kubelet/pki/kubelet-client-current.pem ] && [ -s /var/lib/kubelet/config.yaml ]
+}
+
+case $word in
+observe)
+  if [ -f "$mark" ] && bootstrapped; then
+    echo 'done'
+  elif [ -f "$mark" ] || [ -e "$own" ] || [ -e /etc/kubernetes/bootstrap-kubelet.conf ]; then
+    echo partial
+  else
+    echo absent
+  fi
+  ;;
+apply)
+  mkdir -p "${mark%/*}"
+  if bootstrapped; then
+    # kubeadm was ended after the kubelet had its own certificate: what is left of the join is one note
+    # on the node, and kubeadm itself would refuse a node that is there already.
+    systemctl restart kubelet.service
+    socket=$(sed -n 's/.*criSocket: *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p' "$config" | head -n 1)
+    kubectl --kubeconfig "$own" --request-timeout 20s annotate --overwrite node "$name" \
+      "kubeadm.alpha.kubernetes.io/cri-socket=$socket"
+  else
+    set -- --config "$config"
+    [ "$skip" = - ] || set -- "$@" --skip-phases "$skip"
+    set -- "$@" --ignore-preflight-errors \
+      FileAvailable--etc-kubernetes-kubelet.conf,FileAvailable--etc-kubernetes-bootstrap-kubelet.conf,FileAvailable--etc-kubernetes-pki-ca.crt,Port-10250
+    kubeadm join "$@" </dev/null
+  fi
+  : >"$mark"
+  sync
+  ;;
+undo)
+  rm -f "$mark"
+  ;;
+esac

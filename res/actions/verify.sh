@@ -1,0 +1,95 @@
+# Proves that the cluster works for a user: a pod on every node, each reaching every other by address and
+# a Service by name, exec and logs. It takes its own namespace away again. Arguments after the word: a
+# digest of what is verified (nodes and versions), the toolbox image, the cluster's domain, and how many
+# nodes there are.
+set -eu
+word=$1 digest=$2 image=$3 domain=$4 nodes=$5
+export KUBECONFIG=/etc/kubernetes/admin.conf
+space=acp-verify
+
+k() {
+  kubectl --request-timeout 20s "$@"
+}
+
+case $word in
+observe)
+  [ -f "$KUBECONFIG" ] || {
+    echo absent
+    exit 0
+  }
+  seen=$(k -n kube-system get configmap acp-verified --ignore-not-found -o 'jsonpath={.data.digest}')
+  if [ "$seen" = "$digest" ]; then echo 'done'; else echo absent; fi
+  ;;
+apply)
+  kubectl delete namespace "$space" --ignore-not-found --timeout 90s >&2
+  k apply -f - >&2 <<EOF
+apiVersion: v1
+kind: Namespace
+metadata: {name: $space}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: toolbox, namespace: $space}
+spec:
+  selector: {matchLabels: {app: toolbox}}
+  template:
+    metadata: {labels: {app: toolbox}}
+    spec:
+      terminationGracePeriodSeconds: 0
+      tolerations: [{operator: Exists}]
+      containers:
+        - name: toolbox
+          image: "$image"
+          command: ["sh", "-c", "mkdir -p /tmp/www && echo \$(hostname) > /tmp/www/index.html && echo ready && exec httpd -f -p 8080 -h /tmp/www"]
+          ports: [{containerPort: 8080}]
+          readinessProbe: {httpGet: {path: /, port: 8080}, periodSeconds: 1}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: toolbox, namespace: $space}
+spec:
+  selector: {app: toolbox}
+  ports: [{port: 80, targetPort: 8080}]
+EOF
+  tries=0
+  until pods=$(k -n "$space" get pods -l app=toolbox --field-selector status.phase=Running \
+    -o 'jsonpath={range .items[*]}{.metadata.name} {.status.podIP} {.status.containerStatuses[0].ready}{"\n"}{end}') &&
+    [ "$(printf '%s\n' "$pods" | grep -c ' true$')" = "$nodes" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 120 ] || {
+      echo "the verifying pods are not ready on all $nodes nodes:" >&2
+      k -n "$space" get pods -o wide >&2
+      exit 1
+    }
+    sleep 1
+  done
+  # A Service's name takes a moment to reach the name server and every node's rules.
+  asked=$(printf '%s\n' "$pods" | awk '{print $1}')
+  addresses=$(printf '%s\n' "$pods" | awk '{print $2}')
+  for pod in $asked; do
+    for address in $addresses; do
+      k -n "$space" exec "$pod" -- wget -q -T 5 -O /dev/null "http://$address:8080/" </dev/null >&2 || {
+        echo "pod $pod cannot reach the pod at $address" >&2
+        exit 1
+      }
+    done
+    tries=0
+    until k -n "$space" exec "$pod" -- wget -q -T 5 -O /dev/null "http://toolbox.$space.svc.$domain/" </dev/null >/dev/null 2>&1; do
+      tries=$((tries + 1))
+      [ "$tries" -lt 20 ] || {
+        echo "pod $pod cannot reach the service toolbox.$space.svc.$domain by name" >&2
+        exit 1
+      }
+      sleep 1
+    done
+    k -n "$space" logs "$pod" | grep -qx ready || {
+      echo "no logs from pod $pod" >&2
+      exit 1
+    }
+  done
+  kubectl delete namespace "$space" --timeout 90s >&2
+  k -n kube-system create configmap acp-verified "--from-literal=digest=$digest" \
+    --dry-run=client -o yaml | k apply -f - >&2
+  ;;
+undo) ;;
+esac

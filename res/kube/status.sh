@@ -1,0 +1,28 @@
+# What the cluster says of itself, read on a control plane. Prints parts, each after a line "@@NAME".
+export KUBECONFIG=/etc/kubernetes/admin.conf
+k() {
+  kubectl --request-timeout 15s "$@"
+}
+echo "@@readyz"
+k get --raw /readyz 2>&1
+echo
+echo "@@version"
+k version -o json 2>/dev/null
+echo
+echo "@@nodes"
+k get nodes -o json 2>/dev/null
+echo
+echo "@@pods"
+k get pods --all-namespaces -o json 2>/dev/null
+echo
+echo "@@applied"
+k -n kube-system get configmaps -o 'jsonpath={range .items[*]}{.metadata.name}{"\n"}{end}' 2>/dev/null | sed -n 's/^acp-applied-//p'
+echo "@@etcd"
+tool=$(command -v etcdctl 2>/dev/null || true)
+if [ -n "$tool" ]; then
+  ETCDCTL_API=3 "$tool" --command-timeout 10s --endpoints https://127.0.0.1:2379 \
+    --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/server.crt \
+    --key /etc/kubernetes/pki/etcd/server.key endpoint health --cluster -w json 2>/dev/null
+fi
+echo
+echo "@@end"

@@ -1,0 +1,203 @@
+# Looks at a node and changes nothing: one script, one round trip. POSIX sh; runs under dash, bash 4.2
+# and busybox. It prints sections:
+#   @@ NAME STATUS      STATUS is the exit status of what was run, or absent (there is no such tool),
+#   |raw line           missing (there is no such file), unreadable
+# Every raw line is marked, so that nothing on the node can look like a section.
+# $1 containerd's root folder, $2 login user, $3 address that acp comes from
+# shellcheck shell=sh
+set -u
+LC_ALL=C
+export LC_ALL
+unset TZ
+root=$1 user=$2 client=$3
+
+marked() {
+  while IFS= read -r line || [ -n "$line" ]; do
+    printf '|%s\n' "$line"
+  done
+}
+
+head() {
+  printf '@@ %s %s\n' "$1" "$2"
+}
+
+value() { # NAME VALUE
+  head "$1" 0
+  printf '|%s\n' "$2"
+}
+
+# A tool that hangs (a dead NFS server, a bus that does not answer) costs 5 s, not the whole probe.
+if timeout 5 true >/dev/null 2>&1; then
+  bounded() {
+    timeout 5 "$@"
+  }
+else
+  bounded() {
+    "$@"
+  }
+fi
+
+run() { # NAME TOOL ARGUMENT...
+  name=$1
+  shift
+  if ! command -v "$1" >/dev/null 2>&1; then
+    head "$name" absent
+    return
+  fi
+  out=$(bounded "$@" 2>&1 </dev/null)
+  head "$name" "$?"
+  [ -z "$out" ] || printf '%s\n' "$out" | marked
+}
+
+file() { # NAME PATH
+  if [ ! -e "$2" ]; then
+    head "$1" missing
+  elif [ ! -r "$2" ] || [ -d "$2" ]; then
+    head "$1" unreadable
+  else
+    head "$1" 0
+    marked <"$2" 2>/dev/null
+  fi
+}
+
+run time date '+%s.%N'
+run timezone date '+%z %Z'
+run kernel uname -r
+run arch uname -m
+run hostname uname -n
+run uid id -u
+file os-release /etc/os-release
+file kylin-release /etc/kylin-release
+file centos-release /etc/centos-release
+run container systemd-detect-virt -c
+file container-mark /run/systemd/container
+file cpuinfo-arm /proc/device-tree/model
+
+cpus=0
+if [ -r /proc/cpuinfo ]; then
+  while IFS= read -r line; do
+    case $line in processor*) cpus=$((cpus + 1)) ;; esac
+  done </proc/cpuinfo
+fi
+value cpus "$cpus"
+file memory /proc/meminfo
+file cmdline /proc/cmdline
+file thp /sys/kernel/mm/transparent_hugepage/enabled
+file swaps /proc/swaps
+file mounts /proc/self/mounts
+file selinux /sys/fs/selinux/enforce
+file apparmor /sys/module/apparmor/parameters/enabled
+file ufw /etc/ufw/ufw.conf
+run firewalld systemctl is-active firewalld.service
+run tasks-max systemctl show --property=DefaultTasksMax
+# shellcheck disable=SC3045 # every sh that nodes have knows -c; one that does not says nothing
+value core-limit "$(ulimit -c 2>/dev/null)"
+file hosts /etc/hosts
+file resolv /etc/resolv.conf
+file machine-id /etc/machine-id
+file product-uuid /sys/class/dmi/id/product_uuid
+file cluster /var/lib/acp/node/cluster
+run sshd sshd -T -C "user=$user,host=$client,addr=$client"
+run routes ip route show
+run routes6 ip -6 route show
+run links ip -o link show
+run addresses ip -o addr show
+run listeners ss -lntup
+
+for path in / /var/lib /opt /tmp "$root"; do
+  there=$path
+  while [ ! -d "$there" ] && [ "$there" != / ]; do
+    there=${there%/*}
+    there=${there:-/}
+  done
+  run "disk:$path" df -P -k "$there"
+done
+
+for module in ip_vs ip_vs_rr ip_vs_wrr ip_vs_sh nf_conntrack nf_conntrack_ipv4 nf_conntrack_ipv6 \
+  iptable_nat overlay br_netfilter geneve openvswitch vxlan ipip; do
+  if [ -d "/sys/module/$module" ]; then
+    value "module:$module" loaded
+  elif command -v modprobe >/dev/null 2>&1; then
+    # -n: only says whether it could; the module is not loaded
+    if modprobe -n -q "$module" >/dev/null 2>&1; then
+      value "module:$module" loadable
+    else
+      value "module:$module" missing
+    fi
+  else
+    head "module:$module" absent
+  fi
+done
+
+for key in vm.max_map_count vm.overcommit_memory kernel.panic net.ipv4.ip_forward \
+  net.ipv4.tcp_tw_recycle net.ipv4.tcp_mtu_probing net.ipv4.conf.all.rp_filter \
+  net.ipv4.conf.default.rp_filter net.ipv6.conf.all.forwarding net.ipv6.conf.all.disable_ipv6 \
+  net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables fs.may_detach_mounts \
+  fs.inotify.max_user_instances fs.inotify.max_user_watches; do
+  path=/proc/sys
+  rest=$key
+  while [ -n "$rest" ]; do
+    path=$path/${rest%%.*}
+    case $rest in *.*) rest=${rest#*.} ;; *) rest= ;; esac
+  done
+  file "sysctl:$key" "$path"
+done
+
+for path in /var/lib/docker /var/lib/containerd /var/log/pods /var/lib/kubelet/pki \
+  /etc/systemd/system/kubelet.service /etc/kubernetes/kubelet.conf "$root"; do
+  kind=missing
+  if [ -d "$path" ]; then
+    kind=empty
+    for entry in "$path"/* "$path"/.[!.]*; do
+      case $entry in
+        "$path/*" | "$path/.[!.]*" | "$path/lost+found") ;;
+        *) kind=full ;;
+      esac
+    done
+  elif [ -e "$path" ] || [ -L "$path" ]; then
+    kind="file"
+  fi
+  value "path:$path" "$kind"
+done
+
+for tool in ip ss tar swapoff modprobe sysctl md5sum sha256sum scp sftp systemctl mount conntrack \
+  iptables ipset socat bc lvm; do
+  value "tool:$tool" "$(command -v "$tool" 2>/dev/null)"
+done
+
+value tmp "$(if cd /tmp 2>/dev/null && [ -r . ] && [ -w . ]; then echo usable; else echo not; fi)"
+
+# Names that any of the guide's lists of conflicting packages could mean; Java judges by system.
+suspects() {
+  while IFS= read -r line; do
+    case $line in
+      *docker* | *podman* | *runc* | *containernetworking* | *apptainer* | *kubernetes* | \
+        *containerd* | *rootlesskit* | *rkt* | *kubeadm* | *kubelet* | *kubectl*)
+        printf '|%s\n' "$line"
+        ;;
+    esac
+  done
+}
+
+if [ -e /var/lib/dpkg/status ]; then
+  if command -v dpkg-query >/dev/null 2>&1; then
+    # shellcheck disable=SC2016 # dpkg-query's own fields
+    out=$(bounded dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null)
+    head packages "$?"
+    printf '%s\n' "$out" | suspects
+  else
+    head packages absent
+  fi
+elif command -v rpm >/dev/null 2>&1; then
+  out=$(bounded rpm -qa 2>/dev/null)
+  head packages "$?"
+  printf '%s\n' "$out" | suspects
+else
+  head packages absent
+fi
+if [ -d /var/lib/snapd ]; then
+  run snaps snap list
+else
+  value snaps ''
+fi
+head end 0

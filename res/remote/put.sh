@@ -1,0 +1,44 @@
+# Writes standard input to a file that appears whole or not at all.
+# $1 target, $2 partial file beside it, $3 size, $4 SHA-256, $5 bytes that the partial file has.
+# Exit: 21 the target is a folder, 22 the partial file changed, 23 writing failed, 24 the content
+# was cut short (the partial file stays for the next try), 25 the digest differs.
+# shellcheck shell=sh
+set -eu
+LC_ALL=C
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+umask 077
+size_of() {
+  wc -c <"$1" | tr -d ' '
+}
+folder=${1%/*}
+mkdir -p "${folder:-/}"
+if [ -d "$1" ]; then
+  echo "$1 is a folder" >&2
+  exit 21
+fi
+if [ "$5" -eq 0 ]; then
+  rm -f "$2"
+  : >"$2"
+elif [ ! -f "$2" ] || [ "$(size_of "$2")" -ne "$5" ]; then
+  echo "another process writes $2" >&2
+  exit 22
+fi
+if ! cat >>"$2"; then
+  rm -f "$2"
+  exit 23
+fi
+size=$(size_of "$2")
+if [ "$size" -ne "$3" ]; then
+  echo "$size of $3 bytes arrived" >&2
+  exit 24
+fi
+sum=$(sha256sum <"$2")
+if [ "${sum%% *}" != "$4" ]; then
+  rm -f "$2"
+  echo "what arrived has the digest ${sum%% *}" >&2
+  exit 25
+fi
+chmod 0600 "$2"
+dd if=/dev/null of="$2" conv=notrunc,fsync 2>/dev/null || sync
+mv -f "$2" "$1"

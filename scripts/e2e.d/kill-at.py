@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Runs a command and SIGKILLs its process when the journal reaches a point; prints what happened.
+
+  kill-at.py JOURNAL POINT DELAY -- CMD...
+POINT is "EVENT STAGE" ("begin control-plane", "changed node-files", "end registry") counted in lines that
+this run appends, or "time" (DELAY seconds after the start). DELAY seconds pass between point and kill.
+Exit status: 137 when the command was killed, else the command's own.
+"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+
+def descendants(pid):
+    """The process and all below it: the command may run acp through other programs."""
+    children = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/stat") as f:
+                    parent = int(f.read().rsplit(")", 1)[1].split()[1])
+            except (OSError, IndexError, ValueError):
+                continue
+            children.setdefault(parent, []).append(int(entry))
+    found, todo = [], [pid]
+    while todo:
+        p = todo.pop()
+        found.append(p)
+        todo += children.get(p, [])
+    return found
+
+
+def main():
+    journal, point, delay = sys.argv[1], sys.argv[2], float(sys.argv[3])
+    command = sys.argv[sys.argv.index("--") + 1:]
+    start = os.path.getsize(journal) if os.path.exists(journal) else 0
+    process = subprocess.Popen(command)
+    killed = threading.Event()
+
+    def reached(position):
+        if point == "time":
+            return True
+        try:
+            with open(journal, "rb") as f:
+                f.seek(position)
+                for line in f:
+                    try:
+                        entry = json.loads(line)
+                    except ValueError:
+                        continue
+                    if f"{entry['event']} {entry['stage']}" == point:
+                        return True
+        except OSError:
+            pass
+        return False
+
+    while process.poll() is None:
+        if reached(start):
+            time.sleep(delay)
+            if process.poll() is None:
+                killed.set()
+                for pid in descendants(process.pid):
+                    try:
+                        os.kill(pid, signal.SIGKILL)
+                    except ProcessLookupError:
+                        pass
+            break
+        time.sleep(0.02)
+    status = process.wait()
+    print(f"kill-at: {point} +{delay}s: {'killed' if killed.is_set() else 'ended by itself with ' + str(status)}",
+          file=sys.stderr)
+    sys.exit(137 if killed.is_set() else status)
+
+
+main()

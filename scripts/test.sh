@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Every test, in order of cost; ends non-zero when anything failed.
+#   scripts/test.sh            all of it (about 25 minutes on 2 cores with a warm cache, as root)
+#   scripts/test.sh --quick    without the lab: build, unit tests, shell checks (about 3 minutes)
+set -uo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root" || exit 1
+export ACP_CACHE=${ACP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/acp}
+quick=
+case ${1:-} in
+'') ;;
+--quick) quick=1 ;;
+*)
+  sed -n '2,4p' "$0"
+  exit 2
+  ;;
+esac
+
+cat <<EOF
+scripts/test.sh: everything that acp promises so far.
+  installs (apt, when missing): a JDK, Maven, gnupg, openssh-server, busybox, dash, shellcheck, python3, skopeo, and what
+    scripts/lab and packaging/sample name themselves (debootstrap, systemd-container, xfsprogs, Go, ...)
+  takes: about 8 GB below $ACP_CACHE and some GB in /var/lib/acp-lab while the lab is up
+  costs: Kubernetes is built once (6 minutes or more on 2 cores)
+EOF
+
+began=$SECONDS
+passed=0 failed=0
+failures=()
+part() { # NAME CMD...
+  local name=$1 start=$SECONDS
+  shift
+  printf '\n##### %s\n' "$name"
+  if "$@"; then
+    passed=$((passed + 1))
+    printf '##### %s: passed, %d s\n' "$name" $((SECONDS - start))
+  else
+    failed=$((failed + 1))
+    failures+=("$name")
+    printf '##### %s: FAILED, %d s\n' "$name" $((SECONDS - start))
+  fi
+}
+
+needs() {
+  local missing=() pair
+  for pair in javac:default-jdk-headless mvn:maven gpg:gnupg sshd:openssh-server busybox:busybox dash:dash \
+    shellcheck:shellcheck python3:python3 skopeo:skopeo openssl:openssl sudo:sudo; do
+    command -v "${pair%%:*}" >/dev/null || [ -x "/usr/sbin/${pair%%:*}" ] || missing+=("${pair##*:}")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  echo "installing: ${missing[*]}"
+  [ -n "$(find /var/lib/apt/lists -name '*Packages*' -print -quit 2>/dev/null)" ] || apt-get -qq update
+  DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "${missing[@]}" >/dev/null
+}
+
+shell_checks() {
+  local status=0
+  # shellcheck disable=SC2046
+  shellcheck -x -s sh $(find res -name '*.sh') || status=1
+  # shellcheck disable=SC2046
+  shellcheck -x $(grep -rlE '^#!.*bash' scripts packaging .ci) || status=1
+  return $status
+}
+
+part "what this machine lacks" needs
+part "shell scripts" shell_checks
+part "build and unit tests" mvn -B -ntp verify
+if [ -z "$quick" ]; then
+  part "the lab" scripts/test-lab.sh
+  part "the recorder on a real node" scripts/test-record.sh
+  part "end to end" scripts/e2e.sh
+fi
+
+printf '\n%d min %d s\n' $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60))
+[ ${#failures[@]} = 0 ] || printf 'failed: %s\n' "${failures[@]}"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]

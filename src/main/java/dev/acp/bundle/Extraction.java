@@ -1,0 +1,148 @@
+package dev.acp.bundle;
+
+import dev.acp.archive.Compression;
+import dev.acp.archive.TarEntry;
+import dev.acp.archive.TarReader;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import dev.acp.value.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Writes a package's files below an empty folder of its own, holding each to the manifest that
+ * comes first. What is wrong with the archive is kept, not thrown, so that the file's hash goes on
+ * and the signature's verdict can be told first.
+ */
+final class Extraction {
+  private static final Set<OpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+
+  private final Path target;
+  private final byte[] buffer = new byte[1 << 20];
+  private final Map<Integer, Set<PosixFilePermission>> modes = new HashMap<>();
+  private Optional<PackageFile.Head> head = Optional.empty();
+  private Optional<AcpException> refusal = Optional.empty();
+
+  /**
+   * @param target exists, is empty, and nobody else can write there
+   */
+  Extraction(Path target) {
+    this.target = target;
+  }
+
+  /** Reads the archive from the package's raw bytes. */
+  void read(InputStream raw) throws IOException {
+    try (InputStream in = Compression.open(raw)) {
+      extract(new TarReader(in));
+    } catch (AcpException e) {
+      refusal = Optional.of(e);
+    }
+  }
+
+  /** The head, if the archive was taken that far. */
+  Optional<PackageFile.Head> head() {
+    return head;
+  }
+
+  Optional<AcpException> refusal() {
+    return refusal;
+  }
+
+  private void extract(TarReader tar) throws IOException {
+    PackageFile.Head first = PackageFile.head(tar);
+    write(target.resolve(Manifest.NAME), first.bytes());
+    head = Optional.of(first);
+    Map<String, FileEntry> wanted = new LinkedHashMap<>();
+    first.manifest().files().forEach(f -> wanted.put(f.path(), f));
+    Optional<TarEntry> entry = PackageFile.file(tar);
+    if (entry.isPresent() && PackageFile.isSignature(entry.get())) {
+      byte[] signature = PackageFile.readSignature(tar);
+      head = Optional.of(first.with(signature));
+      write(target.resolve(Manifest.SIGNATURE), signature);
+      entry = PackageFile.file(tar);
+    }
+    for (; entry.isPresent(); entry = PackageFile.file(tar)) {
+      String path = entry.get().name().substring(Manifest.ROOT.length() + 1);
+      FileEntry file = wanted.remove(path);
+      if (file == null) {
+        throw refused(path + " is in the archive, but not in its manifest");
+      }
+      extract(tar, entry.get(), file);
+    }
+    if (!wanted.isEmpty()) {
+      throw refused(
+          wanted.keySet().iterator().next()
+              + (wanted.size() > 1 ? " and " + (wanted.size() - 1) + " more are" : " is")
+              + " in the manifest, but not in the archive");
+    }
+  }
+
+  private void extract(TarReader tar, TarEntry entry, FileEntry file) throws IOException {
+    if (entry.size() != file.size() || entry.mode() != file.mode()) {
+      throw refused(file.path() + " has another size or mode than the manifest says");
+    }
+    Path path = target.resolve(file.path());
+    Files.createDirectories(path.getParent());
+    MessageDigest hasher = Digest.hasher();
+    try (OutputStream out = Channels.newOutputStream(FileChannel.open(path, NEW))) {
+      for (int n = tar.read(buffer, 0, buffer.length);
+          n >= 0;
+          n = tar.read(buffer, 0, buffer.length)) {
+        hasher.update(buffer, 0, n);
+        out.write(buffer, 0, n);
+      }
+    }
+    if (!Digest.fromRaw(hasher.digest()).equals(file.digest())) {
+      throw refused(file.path() + " has another digest than the manifest says");
+    }
+    Files.setPosixFilePermissions(path, permissions(file.mode()));
+    // a class data archive counts only while its jar has the time it was made with
+    Files.setLastModifiedTime(path, FileTime.from(entry.mtime(), TimeUnit.SECONDS));
+  }
+
+  private void write(Path path, byte[] content) throws IOException {
+    try (OutputStream out = Channels.newOutputStream(FileChannel.open(path, NEW))) {
+      out.write(content);
+    }
+    Files.setPosixFilePermissions(path, permissions(0644));
+  }
+
+  private Set<PosixFilePermission> permissions(int mode) {
+    return modes.computeIfAbsent(mode, Extraction::toPermissions);
+  }
+
+  static Set<PosixFilePermission> toPermissions(int mode) {
+    StringBuilder text = new StringBuilder();
+    for (int bit = 8; bit >= 0; bit--) {
+      text.append((mode >> bit & 1) == 0 ? '-' : "xwr".charAt(bit % 3));
+    }
+    return EnumSet.copyOf(
+        mode == 0
+            ? EnumSet.noneOf(PosixFilePermission.class)
+            : PosixFilePermissions.fromString(text.toString()));
+  }
+
+  private static AcpException refused(String why) {
+    return AcpException.of(FaultCode.ARCHIVE_REFUSED, "The archive is refused: " + why + ".");
+  }
+}

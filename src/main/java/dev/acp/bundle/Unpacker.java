@@ -1,0 +1,226 @@
+package dev.acp.bundle;
+
+import dev.acp.event.Progress;
+import dev.acp.event.Stop;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import dev.acp.openpgp.DetachedVerifier;
+import dev.acp.openpgp.SignatureFile;
+import dev.acp.openpgp.SignatureVerdict;
+import dev.acp.value.Bytes;
+import dev.acp.value.Digest;
+import dev.acp.value.Version;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Verifies and unpacks a package in one read. Nothing is visible under the target until the
+ * package's signature, the manifest's signature and every file's digest hold.
+ */
+public final class Unpacker {
+  /** Room for folders and the file system's own needs, beside the files. */
+  private static final long SLACK = 64L << 20;
+
+  /**
+   * What to unpack, where to.
+   *
+   * @param trust empty means --insecure-skip-verify: no signature is looked at
+   * @param running the version of this acp
+   */
+  public record Request(
+      Path file,
+      Path target,
+      Optional<Path> signature,
+      Optional<Trust> trust,
+      boolean force,
+      Version running) {}
+
+  /**
+   * What came of it.
+   *
+   * @param already true if the same bundle was there, intact, and nothing was unpacked
+   */
+  public record Result(
+      Path installer, Manifest manifest, Verification verification, boolean already) {}
+
+  private final Clock clock;
+
+  public Unpacker(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Unpacks into target/installer, or throws and leaves nothing there. */
+  public Result unpack(Request request, Progress progress, Stop stop) {
+    try {
+      return tryUnpack(request, progress, stop);
+    } catch (IOException e) {
+      throw Unreadable.because(request.target(), e);
+    }
+  }
+
+  private Result tryUnpack(Request request, Progress progress, Stop stop) throws IOException {
+    PackageFile pack = new PackageFile(request.file());
+    Optional<SignatureFile> signatures =
+        request.trust().isPresent()
+            ? Optional.of(pack.signature(request.signature()))
+            : Optional.empty();
+    request.trust().ifPresent(t -> t.keyring().orNoKeys());
+    Manifest manifest = head(pack, request, progress, stop);
+    manifest.requireAcp(request.running());
+    Path installer = request.target().resolve(Manifest.ROOT);
+    if (Files.exists(installer) && !request.force()) {
+      return existing(installer, pack, request, stop);
+    }
+    try (PartialFolder partial = PartialFolder.take(request.target())) {
+      requireSpace(request.target(), manifest);
+      Extraction extraction = new Extraction(partial.content());
+      Verification verification = relay(pack, request, signatures, extraction, progress, stop);
+      if (request.trust().isPresent() && !verification.good()) {
+        throw verification.fault();
+      }
+      if (extraction.refusal().isPresent()) {
+        throw extraction.refusal().get();
+      }
+      PackageFile.Head head = extraction.head().orElseThrow();
+      request.trust().ifPresent(t -> requireSignedManifest(head, t));
+      stop.check();
+      if (Files.exists(installer) && !request.force()) {
+        throw exists(installer, "appeared while acp was unpacking");
+      }
+      partial.publish(installer);
+      return new Result(installer, head.manifest(), verification, false);
+    }
+  }
+
+  /** The head; if the archive's is refused and the signature is bad too, the latter is told. */
+  private Manifest head(PackageFile pack, Request request, Progress progress, Stop stop)
+      throws IOException {
+    try {
+      return pack.head().manifest();
+    } catch (AcpException refused) {
+      if (request.trust().isPresent()) {
+        Verification verification =
+            new PackageVerifier(request.trust().get(), clock)
+                .verify(request.file(), request.signature(), progress, stop);
+        if (!verification.good()) {
+          AcpException bad = verification.fault();
+          bad.addSuppressed(refused);
+          throw bad;
+        }
+      }
+      throw refused;
+    }
+  }
+
+  private Result existing(Path installer, PackageFile pack, Request request, Stop stop)
+      throws IOException {
+    Path file = installer.resolve(Manifest.NAME);
+    if (!Files.isRegularFile(file)
+        || !java.util.Arrays.equals(Files.readAllBytes(file), pack.head().bytes())) {
+      throw exists(installer, "is there already, and is not this package's bundle");
+    }
+    Verification verification =
+        new BundleVerifier(request.trust(), clock).verify(installer, Progress.none(), stop);
+    boolean intact = verification.differences().isEmpty();
+    if (!intact || (request.trust().isPresent() && !verification.good())) {
+      throw exists(installer, "is there already, but is damaged: " + verification.reason());
+    }
+    return new Result(installer, pack.head().manifest(), verification, true);
+  }
+
+  private static AcpException exists(Path installer, String how) {
+    return AcpException.of(FaultCode.BUNDLE_EXISTS, installer + " " + how + ".");
+  }
+
+  private static void requireSpace(Path target, Manifest manifest) throws IOException {
+    Bytes free = Bytes.of(Math.max(0, Files.getFileStore(target).getUsableSpace()));
+    Bytes needed = Bytes.of(Math.addExact(manifest.unpackedSize(), SLACK));
+    if (free.compareTo(needed) < 0) {
+      throw AcpException.of(
+          FaultCode.SPACE_SHORT,
+          target + " has " + free + " free, but the package needs " + needed + ".");
+    }
+  }
+
+  private Verification relay(
+      PackageFile pack,
+      Request request,
+      Optional<SignatureFile> signatures,
+      Extraction extraction,
+      Progress progress,
+      Stop stop)
+      throws IOException {
+    MessageDigest hasher = Digest.hasher();
+    List<FileRelay.Reader> readers = new ArrayList<>();
+    readers.add(in -> in.forEach((block, n) -> hasher.update(block, 0, n)));
+    readers.add(extraction::read);
+    Optional<DetachedVerifier> verifier =
+        signatures.map(
+            s ->
+                new DetachedVerifier(
+                    request.trust().orElseThrow().keyring(),
+                    s,
+                    request.trust().orElseThrow().pinned(),
+                    clock.instant()));
+    verifier.ifPresent(v -> readers.add(in -> in.forEach((block, n) -> v.update(block, 0, n))));
+    try (InputStream in = pack.open()) {
+      new FileRelay(readers).run(in, progress, stop);
+    }
+    Digest digest = Digest.fromRaw(hasher.digest());
+    return verifier
+        .map(
+            v ->
+                Verification.of(
+                    pack.path(), size(pack), digest, v.finish(), List.of(), clock.instant()))
+        .orElseGet(
+            () ->
+                new Verification(
+                    pack.path(),
+                    false,
+                    "not verified, on request (--insecure-skip-verify)",
+                    size(pack),
+                    digest,
+                    List.of(),
+                    List.of(),
+                    clock.instant()));
+  }
+
+  private static Bytes size(PackageFile pack) {
+    try {
+      return pack.size();
+    } catch (IOException e) {
+      throw Unreadable.because(pack.path(), e);
+    }
+  }
+
+  private void requireSignedManifest(PackageFile.Head head, Trust trust) {
+    if (!head.signed()) {
+      throw AcpException.of(
+          FaultCode.ARCHIVE_REFUSED,
+          "The package's manifest is not signed: "
+              + Manifest.SIGNATURE
+              + " is missing behind it. acp package sign adds it.");
+    }
+    List<SignatureVerdict> verdicts =
+        DetachedVerifier.check(
+            trust.keyring(),
+            SignatureFile.parse(head.signature(), Manifest.SIGNATURE),
+            trust.pinned(),
+            clock.instant(),
+            head.bytes());
+    if (verdicts.stream().noneMatch(SignatureVerdict::good)) {
+      throw AcpException.of(
+          FaultCode.SIGNATURE_BAD,
+          "The package's manifest is not signed by a trusted key: "
+              + verdicts.get(0).reason()
+              + ".");
+    }
+  }
+}

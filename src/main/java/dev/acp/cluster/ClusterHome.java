@@ -1,0 +1,56 @@
+package dev.acp.cluster;
+
+import dev.acp.file.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where the installer node keeps what it knows of one cluster (contract.md, "Where things are
+ * kept"): ${ACP_HOME:-/var/lib/acp}/CLUSTER/, mode 0700.
+ */
+public record ClusterHome(Path folder) {
+  private static final String DEFAULT = "/var/lib/acp";
+
+  /**
+   * @param environment as {@link System#getenv()} gives it
+   */
+  public static ClusterHome of(Map<String, String> environment, String cluster) {
+    String home = environment.getOrDefault("ACP_HOME", "");
+    return new ClusterHome(Path.of(home.isEmpty() ? DEFAULT : home).resolve(cluster));
+  }
+
+  /** Makes the folder, and those above it, if they are not there. */
+  public ClusterHome create() throws IOException {
+    AtomicFile.privateFolder(folder);
+    return this;
+  }
+
+  /** History of every run, a JSON line each. */
+  public Path journal() {
+    return folder.resolve("journal.jsonl");
+  }
+
+  /** The cluster file as last resolved, without secrets. */
+  public Path resolvedFile() {
+    return folder.resolve("cluster.yaml");
+  }
+
+  public Path knownHosts() {
+    return folder.resolve("known_hosts");
+  }
+
+  /** What {@code ClusterPki} makes. */
+  public Path pki() {
+    return folder.resolve("pki");
+  }
+
+  public Path decisions() {
+    return folder.resolve("decisions.json");
+  }
+
+  /** Held while a command changes this cluster. */
+  public Path lock() {
+    return folder.resolve("lock");
+  }
+}

@@ -1,0 +1,198 @@
+package dev.acp.kube;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acp.cluster.ClusterSpec;
+import dev.acp.file.Res;
+import dev.acp.kube.ClusterStatus.ChartState;
+import dev.acp.kube.ClusterStatus.NodeState;
+import dev.acp.kube.ClusterStatus.PodState;
+import dev.acp.remote.Command;
+import dev.acp.remote.Remote;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the state of a cluster on one of its control planes, and judges it. */
+public final class StatusReader {
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private StatusReader() {}
+
+  /** Asks the control plane; one round trip. */
+  public static ClusterStatus read(Remote controlPlane, ClusterSpec spec) {
+    String out =
+        controlPlane
+            .query(new Command("status", Res.text("kube/status.sh"), List.of(), LIMIT))
+            .out();
+    return judge(parts(out), spec);
+  }
+
+  /** The parts of the script's output by name; a part that is missing was cut off. */
+  static Map<String, String> parts(String out) {
+    Map<String, String> parts = new LinkedHashMap<>();
+    String name = "";
+    StringBuilder text = new StringBuilder();
+    for (String line : out.lines().toList()) {
+      if (line.startsWith("@@")) {
+        if (!name.isEmpty()) {
+          parts.put(name, text.toString().strip());
+        }
+        name = line.substring(2);
+        text.setLength(0);
+      } else {
+        text.append(line).append('\n');
+      }
+    }
+    return parts;
+  }
+
+  /** Pure: from what the node printed to a judgement. */
+  static ClusterStatus judge(Map<String, String> parts, ClusterSpec spec) {
+    List<String> reasons = new ArrayList<>();
+    String ready = parts.getOrDefault("readyz", "");
+    if (!ready.equals("ok")) {
+      reasons.add(
+          "The API server does not say that it is ready: "
+              + (ready.isEmpty() ? "no answer" : lastLine(ready))
+              + ".");
+    }
+    List<NodeState> nodes = nodes(tree(parts.get("nodes")));
+    List<PodState> pods = pods(tree(parts.get("pods")));
+    for (NodeState node : nodes) {
+      if (!node.ready()) {
+        reasons.add("Node " + node.name() + " is not ready: " + node.why() + ".");
+      }
+    }
+    for (ClusterSpec.NodeSpec wanted : spec.nodes()) {
+      if (nodes.stream().noneMatch(n -> n.address().equals(wanted.address().toString()))) {
+        reasons.add("Node " + wanted.name() + " of the cluster file is not in the cluster.");
+      }
+    }
+    for (PodState pod : pods) {
+      if (!pod.fine()) {
+        reasons.add(
+            "Pod "
+                + pod.namespace()
+                + "/"
+                + pod.name()
+                + " on "
+                + pod.node()
+                + " is "
+                + pod.phase()
+                + " with "
+                + pod.ready()
+                + " of "
+                + pod.total()
+                + " containers ready"
+                + (pod.why().isEmpty() ? "." : ": " + pod.why() + "."));
+      }
+    }
+    etcd(parts.get("etcd"), spec, reasons);
+    List<ChartState> charts =
+        parts
+            .getOrDefault("applied", "")
+            .lines()
+            .filter(l -> !l.isBlank())
+            .map(name -> new ChartState(name, "applied"))
+            .toList();
+    return new ClusterStatus(reasons.isEmpty(), reasons, nodes, pods, charts);
+  }
+
+  private static void etcd(String part, ClusterSpec spec, List<String> reasons) {
+    JsonNode members = tree(part);
+    if (!members.isArray()) {
+      reasons.add("etcd's health could not be read on the control plane.");
+      return;
+    }
+    int healthy = 0;
+    for (JsonNode member : members) {
+      if (member.path("health").asBoolean()) {
+        healthy++;
+      } else {
+        reasons.add("etcd member " + member.path("endpoint").asText() + " is not healthy.");
+      }
+    }
+    if (healthy < spec.controlPlanes().size()) {
+      reasons.add(
+          "etcd has "
+              + healthy
+              + " healthy members, wanted "
+              + spec.controlPlanes().size()
+              + ", one a control plane.");
+    }
+  }
+
+  private static List<NodeState> nodes(JsonNode list) {
+    List<NodeState> nodes = new ArrayList<>();
+    for (JsonNode item : list.path("items")) {
+      boolean ready = false;
+      String why = "it has no Ready condition";
+      for (JsonNode condition : item.path("status").path("conditions")) {
+        if (condition.path("type").asText().equals("Ready")) {
+          ready = condition.path("status").asText().equals("True");
+          why = condition.path("reason").asText() + ", " + condition.path("message").asText();
+        }
+      }
+      String address = "";
+      for (JsonNode a : item.path("status").path("addresses")) {
+        if (address.isEmpty() && a.path("type").asText().equals("InternalIP")) {
+          address = a.path("address").asText();
+        }
+      }
+      JsonNode labels = item.path("metadata").path("labels");
+      nodes.add(
+          new NodeState(
+              item.path("metadata").path("name").asText(),
+              address,
+              labels.has("node-role.kubernetes.io/control-plane")
+                  || labels.has("node-role.kubernetes.io/master"),
+              ready,
+              item.path("status").path("nodeInfo").path("kubeletVersion").asText(),
+              ready ? "" : why));
+    }
+    return nodes;
+  }
+
+  private static List<PodState> pods(JsonNode list) {
+    List<PodState> pods = new ArrayList<>();
+    for (JsonNode item : list.path("items")) {
+      int ready = 0;
+      String why = item.path("status").path("reason").asText("");
+      for (JsonNode container : item.path("status").path("containerStatuses")) {
+        if (container.path("ready").asBoolean()) {
+          ready++;
+        } else if (container.path("state").has("waiting")) {
+          why = container.path("state").path("waiting").path("reason").asText();
+        }
+      }
+      pods.add(
+          new PodState(
+              item.path("metadata").path("namespace").asText(),
+              item.path("metadata").path("name").asText(),
+              item.path("spec").path("nodeName").asText("no node"),
+              item.path("status").path("phase").asText("Unknown"),
+              ready,
+              item.path("spec").path("containers").size(),
+              why));
+    }
+    return pods;
+  }
+
+  private static JsonNode tree(String text) {
+    try {
+      return text == null || text.isEmpty() ? JSON.missingNode() : JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      return JSON.missingNode();
+    }
+  }
+
+  private static String lastLine(String text) {
+    List<String> lines = text.lines().toList();
+    return lines.get(lines.size() - 1);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.acp.node;
+
+import dev.acp.value.IpAddress;
+import java.util.List;
+import java.util.Optional;
+
+/** The node's name, addresses, routes and listening sockets. */
+public record NetworkFacts(
+    Fact<String> hostname,
+    Fact<List<Host>> hosts,
+    Fact<Optional<Resolver>> resolver,
+    Fact<List<String>> routes,
+    Fact<List<String>> routes6,
+    Fact<List<String>> links,
+    Fact<List<LinkAddress>> addresses,
+    Fact<List<Listener>> listeners) {
+  /** One line of /etc/hosts. */
+  public record Host(String address, List<String> names) {}
+
+  /** /etc/resolv.conf: name servers, and the domains of its last search line. */
+  public record Resolver(List<String> servers, List<String> search) {}
+
+  /** An address of an interface, with its prefix length. */
+  public record LinkAddress(String link, IpAddress address, int prefix) {}
+
+  /**
+   * A socket that listens.
+   *
+   * @param process its program's name; empty where the kernel listens or the name cannot be seen
+   */
+  public record Listener(String protocol, String address, int port, String process) {}
+}

@@ -1,0 +1,89 @@
+package dev.acp.openpgp;
+
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bouncycastle.bcpg.BCPGInputStream;
+import org.bouncycastle.openpgp.PGPException;
+import org.bouncycastle.openpgp.PGPSignature;
+
+/** A detached signature file, binary or armored: signature packets and nothing else. */
+public final class SignatureFile {
+  /** A signature has some hundred bytes; whoever sends megabytes wants something else. */
+  static final int MOST_BYTES = 64 << 10;
+
+  private static final int MOST_SIGNATURES = 16;
+
+  private final List<byte[]> packets;
+
+  private SignatureFile(List<byte[]> packets) {
+    this.packets = List.copyOf(packets);
+  }
+
+  /** Reads a file; anything but a signature file is {@link FaultCode#SIGNATURE_BAD}. */
+  public static SignatureFile read(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return parse(in.readNBytes(MOST_BYTES + 1), file.toString());
+    } catch (IOException e) {
+      throw AcpException.of(
+          FaultCode.FILE_UNREADABLE, "The signature " + file + " cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * Reads signature packets.
+   *
+   * @param name what a message calls them
+   */
+  public static SignatureFile parse(byte[] content, String name) {
+    try {
+      if (content.length > MOST_BYTES) {
+        throw new MalformedOpenPgp(
+            "has more than " + MOST_BYTES + " bytes, which no signature needs");
+      }
+      if (content.length == 0) {
+        throw new MalformedOpenPgp("is empty");
+      }
+      List<byte[]> found = new ArrayList<>();
+      List<byte[]> blocks =
+          Armor.looksArmored(content) ? Armor.blocks(content, "SIGNATURE") : List.of(content);
+      for (byte[] block : blocks) {
+        for (Packets.Packet packet : Packets.split(block)) {
+          if (packet.tag() != Packets.SIGNATURE) {
+            throw new MalformedOpenPgp(
+                "holds a packet with tag " + packet.tag() + ", but a detached signature has tag 2");
+          }
+          found.add(packet.bytes());
+        }
+      }
+      if (found.isEmpty() || found.size() > MOST_SIGNATURES) {
+        throw new MalformedOpenPgp(
+            "holds " + found.size() + " signatures, but should hold 1 to " + MOST_SIGNATURES);
+      }
+      return new SignatureFile(found);
+    } catch (MalformedOpenPgp e) {
+      throw AcpException.of(
+          FaultCode.SIGNATURE_BAD, "The signature " + name + " " + e.getMessage() + ".", e);
+    }
+  }
+
+  int size() {
+    return packets.size();
+  }
+
+  /** A new object for the i-th signature; Bouncy Castle keeps the running digest in it. */
+  PGPSignature signature(int i) throws MalformedOpenPgp {
+    try {
+      return new PGPSignature(new BCPGInputStream(new ByteArrayInputStream(packets.get(i))));
+    } catch (IOException | PGPException | RuntimeException e) {
+      // Bouncy Castle tells malformed packets by exceptions of many kinds
+      throw new MalformedOpenPgp("cannot be understood: " + e.getMessage());
+    }
+  }
+}

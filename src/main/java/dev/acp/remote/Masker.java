@@ -1,0 +1,41 @@
+package dev.acp.remote;
+
+import dev.acp.value.Secret;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Replaces known secrets by *** in what a command printed, before it becomes an event or evidence.
+ * Safe for use by several threads.
+ */
+public final class Masker {
+  private static final int SHORTEST = 3;
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+  /** From now on this text, and each longer line of it, is hidden. */
+  public void hide(Secret secret) {
+    String text = secret.reveal();
+    if (text.length() >= SHORTEST) {
+      known.add(text);
+    }
+    text.lines().filter(l -> l.length() >= 16).forEach(known::add);
+  }
+
+  public String mask(String text) {
+    if (known.isEmpty() || text.isEmpty()) {
+      return text;
+    }
+    String masked = text;
+    for (String secret :
+        known.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList()) {
+      masked = masked.replace(secret, "***");
+    }
+    return masked;
+  }
+
+  public List<String> mask(List<String> lines) {
+    return lines.stream().map(this::mask).toList();
+  }
+}
