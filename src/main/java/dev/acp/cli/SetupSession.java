@@ -47,9 +47,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Everything that one run of setup stands on: the cluster's folder under its lock, the decisions, the
- * authorities, the connected nodes and their facts. A dry run uses what an earlier run decided, or makes
- * everything up in a folder that goes away again.
+ * Everything that one run of setup stands on: the cluster's folder under its lock, the decisions,
+ * the authorities, the connected nodes and their facts. A dry run uses what an earlier run decided,
+ * or makes everything up in a folder that goes away again.
  */
 final class SetupSession implements AutoCloseable {
   private final SetupInput input;
@@ -116,8 +116,7 @@ final class SetupSession implements AutoCloseable {
           stage ->
               dryRun
                   ? Gates.dry(cluster, stage, events, run.stop())
-                  : Gates.wet(
-                      fleet::writer, decisions.clusterId(), stage, events, run.stop());
+                  : Gates.wet(fleet::writer, decisions.clusterId(), stage, events, run.stop());
       Map<NodeName, Node> nodes = new LinkedHashMap<>();
       fleet.nodes().forEach(node -> nodes.put(node.name(), node));
       return new SetupSession(
@@ -133,8 +132,7 @@ final class SetupSession implements AutoCloseable {
 
   private static Lock lock(ClusterHome home) throws IOException {
     Optional<Lock> lock =
-        Lock.tryTake(
-            home.lock(), "acp setup, process " + ProcessHandle.current().pid());
+        Lock.tryTake(home.lock(), "acp setup, process " + ProcessHandle.current().pid());
     return lock.orElseThrow(
         () ->
             AcpException.of(

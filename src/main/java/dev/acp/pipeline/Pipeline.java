@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-
 /**
  * Runs a plan over the nodes, stage by stage: before and after each step of each node it tells the
  * journal, and it stops after the stage in which something failed. It knows nothing of Kubernetes.
