@@ -1,13 +1,19 @@
 #!/usr/bin/env bash
 # Tests res/record.sh and res/init.sh. Without an option: here, in a folder of their own, under every shell there is, killed
 # at each seam of apply and of undo. With --lab NAME: on the first node of that lab as well (units, links, init.sh), through
-# scripts/lab; the node is compared with a snapshot taken before. Ends non-zero at the first thing that is wrong.
+# scripts/lab; with --own-lab: on a lab that it makes and takes away. The node is compared with a snapshot taken before. Ends non-zero at the first thing that is wrong.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 lab=''
-[ "${1:-}" != --lab ] || lab=${2:?--lab wants a name}
+own=''
+case ${1:-} in
+    '') ;;
+    --lab) lab=${2:?--lab wants a name} ;;
+    --own-lab) lab=record own=yes ;;
+    *) sed -n '2,5p' "$0"; exit 2 ;;
+esac
 work=$(mktemp -d /tmp/acp-test-record-XXXXXX)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work"; [ -z "$own" ] || scripts/lab down --name "$lab"' EXIT
 node=$work/acp/node
 say() { printf 'test-record: %s\n' "$*"; }
 die() { say "WRONG: $*"; cat "$work/out" "$work/err" 2> /dev/null || true; exit 1; }
@@ -176,6 +182,7 @@ chains
 
 # ---- on a lab node
 
+[ -z "$own" ] || scripts/lab up --name "$lab" --nodes 1
 first=$(scripts/lab addresses --name "$lab" | head -n 1)
 first=${first%% *}
 on() { scripts/lab exec --name "$lab" "$first" -- "$@"; }
