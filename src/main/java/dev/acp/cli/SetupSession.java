@@ -21,11 +21,13 @@ import dev.acp.node.Result;
 import dev.acp.pipeline.Journal;
 import dev.acp.pipeline.Pipeline;
 import dev.acp.pki.ClusterPki;
+import dev.acp.registry.RegistryNames;
 import dev.acp.stage.RegistryUnit;
 import dev.acp.stage.SetupInput;
 import dev.acp.stage.Tokens;
 import dev.acp.value.ClusterId;
 import dev.acp.value.Digest;
+import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
 import dev.acp.value.Secret;
 import dev.acp.value.StageId;
@@ -47,9 +49,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Everything that one run of setup stands on: the cluster's folder under its lock, the decisions, the
- * authorities, the connected nodes and their facts. A dry run uses what an earlier run decided, or makes
- * everything up in a folder that goes away again.
+ * Everything that one run of setup stands on: the cluster's folder under its lock, the decisions,
+ * the authorities, the connected nodes and their facts. A dry run uses what an earlier run decided,
+ * or makes everything up in a folder that goes away again.
  */
 final class SetupSession implements AutoCloseable {
   private final SetupInput input;
@@ -97,7 +99,8 @@ final class SetupSession implements AutoCloseable {
       Decisions decisions = Decisions.loadOrCreate(kept, () -> decide(wanted, random));
       ClusterSpec spec = wanted.withKubernetesVersion(decisions.kubernetesVersion());
       ClusterPki pki =
-          ClusterPki.loadOrCreate(kept.resolve("pki"), spec, Clock.systemUTC(), random);
+          ClusterPki.loadOrCreate(
+              kept.resolve("pki"), Clock.systemUTC(), random, wantedCertificates(spec));
       if (!dryRun) {
         sameAsBefore(home, spec);
       }
@@ -116,8 +119,7 @@ final class SetupSession implements AutoCloseable {
           stage ->
               dryRun
                   ? Gates.dry(cluster, stage, events, run.stop())
-                  : Gates.wet(
-                      fleet::writer, decisions.clusterId(), stage, events, run.stop());
+                  : Gates.wet(fleet::writer, decisions.clusterId(), stage, events, run.stop());
       Map<NodeName, Node> nodes = new LinkedHashMap<>();
       fleet.nodes().forEach(node -> nodes.put(node.name(), node));
       return new SetupSession(
@@ -133,13 +135,19 @@ final class SetupSession implements AutoCloseable {
 
   private static Lock lock(ClusterHome home) throws IOException {
     Optional<Lock> lock =
-        Lock.tryTake(
-            home.lock(), "acp setup, process " + ProcessHandle.current().pid());
+        Lock.tryTake(home.lock(), "acp setup, process " + ProcessHandle.current().pid());
     return lock.orElseThrow(
         () ->
             AcpException.of(
                 FaultCode.LOCKED,
                 "Another acp works on this cluster (it holds " + home.lock() + ")."));
+  }
+
+  private static ClusterPki.Wanted wantedCertificates(ClusterSpec spec) {
+    Map<NodeName, List<IpAddress>> controlPlanes = new LinkedHashMap<>();
+    spec.controlPlanes().forEach(node -> controlPlanes.put(node.name(), node.addresses()));
+    return new ClusterPki.Wanted(
+        controlPlanes, List.of(RegistryNames.LOGICAL_NAME, spec.endpoint().address()));
   }
 
   private static Map<NodeName, NodeFacts> facts(Fleet fleet, ClusterSpec spec) {
@@ -149,10 +157,10 @@ final class SetupSession implements AutoCloseable {
         Fleet.each(fleet.nodes(), Fleet.PARALLEL, probe::look);
     results.forEach(
         (name, result) -> {
-          if (result.fault().isPresent()) {
-            throw new AcpException(result.fault().get());
+          if (result.failure().isPresent()) {
+            throw new AcpException(result.failure().get());
           }
-          facts.put(name, result.value().orElseThrow());
+          facts.put(name, result.done().orElseThrow());
         });
     return facts;
   }

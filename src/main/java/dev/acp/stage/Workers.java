@@ -30,7 +30,7 @@ public final class Workers implements Stage.OnNodes<SetupInput> {
   public List<Change> changes(Node node, SetupInput in) {
     JoinInput how =
         new JoinInput(
-            in.decisions().secret(Tokens.nameFor(node.name())), List.of(in.pki().clusterCaHash()));
+            in.decisions().secret(Tokens.nameFor(node.name())), List.of(in.pki().caCertHash()));
     List<Change> changes =
         new ArrayList<>(
             Kubeadm.before(
