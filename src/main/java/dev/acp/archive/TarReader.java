@@ -175,6 +175,22 @@ public final class TarReader {
     return n;
   }
 
+  /** The current entry as a stream; closing it does nothing. */
+  public InputStream stream() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] buffer, int offset, int length) throws IOException {
+        return TarReader.this.read(buffer, offset, length);
+      }
+    };
+  }
+
   /** The whole current entry, which may have at most so many bytes. */
   public byte[] readAll(int most) throws IOException {
     if (current.size() > most) {

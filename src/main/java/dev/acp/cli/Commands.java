@@ -11,6 +11,7 @@ final class Commands {
           SetupCommand.class,
           StatusCommand.class,
           ResetCommand.class,
+          PackageCommand.class,
           VersionCommand.class);
 
   private Commands() {}
