@@ -8,6 +8,7 @@ import dev.acp.file.Content;
 import dev.acp.file.Res;
 import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
+import dev.acp.node.SystemFacts;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
 import dev.acp.value.Arch;
