@@ -33,8 +33,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KubeadmConfigTest {
   private static final Path FIELDS = Path.of("src/test/resources/kubeadm");
   private static final Secret TOKEN = Secret.of("abcdef.0123456789abcdef");
-  private static final JoinInput JOIN =
-      new JoinInput(TOKEN, List.of("sha256:" + "0123456789abcdef".repeat(4)));
 
   /** What a container on the development machine needs (recipe.md) and no real machine has. */
   static final Overrides LAB =
@@ -73,7 +71,7 @@ class KubeadmConfigTest {
 
   private static String join(String sample, String version, int node) {
     ClusterSpec spec = cluster(sample, version);
-    return KubeadmConfig.join(input(spec, spec.nodes().get(node), Overrides.none()), JOIN);
+    return KubeadmConfig.join(input(spec, spec.nodes().get(node), Overrides.none()), TOKEN);
   }
 
   @ParameterizedTest
@@ -111,7 +109,7 @@ class KubeadmConfigTest {
       ClusterSpec spec = cluster(sample, version);
       for (NodeSpec node : spec.nodes()) {
         KubeadmInput in = input(spec, node, Overrides.none());
-        String all = KubeadmConfig.init(in, TOKEN) + KubeadmConfig.join(in, JOIN);
+        String all = KubeadmConfig.init(in, TOKEN) + KubeadmConfig.join(in, TOKEN);
         assertThat(all)
             .contains("cgroupDriver: \"systemd\"")
             .doesNotContain("cgroupfs", "maxPerCore", "conntrack", "ignorePreflight", "skipPhases");
@@ -142,9 +140,9 @@ class KubeadmConfigTest {
         out.add(
             List.of(
                 version,
-                KubeadmConfig.init(full, TOKEN) + "---\n" + KubeadmConfig.join(full, JOIN)));
+                KubeadmConfig.init(full, TOKEN) + "---\n" + KubeadmConfig.join(full, TOKEN)));
         NodeSpec last = spec.nodes().get(spec.nodes().size() - 1);
-        out.add(List.of(version, KubeadmConfig.join(input(spec, last, LAB), JOIN)));
+        out.add(List.of(version, KubeadmConfig.join(input(spec, last, LAB), TOKEN)));
       }
     }
     return out.stream();
