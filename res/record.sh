@@ -839,7 +839,18 @@ acp_undo() {
         acp_lock -w 30
         echo "undo, process $$" > "$acp_node/holder"
     fi
-    acp_bad=0 acp_left=0
+    acp_left=0
+    acp_undo_round "$1" "$2" first
+    # What failed for something that an older entry held, a set used by a chain say, goes now.
+    if [ "$acp_bad" -ne 0 ]; then acp_undo_round "$1" "$2" last; fi
+    [ "$2" = no ] || return 0
+    acp_settle
+    [ "$acp_bad$acp_left" != 00 ] || acp_leave
+    return "$acp_bad"
+}
+
+acp_undo_round() {
+    acp_bad=0
     for acp_name in $(acp_entries | sort -r); do
         acp_entry=$acp_record/$acp_name
         acp_read "$acp_entry"
@@ -852,7 +863,11 @@ acp_undo() {
         case $acp_rc in
             0) acp_word=undone ;;
             3) acp_word=kept && acp_keep_before ;;
-            *) acp_tell "$acp_name" failed "$e_id" && acp_bad=1 && continue ;;
+            *)
+                acp_bad=1
+                [ "$3" = first ] || acp_tell "$acp_name" failed "$e_id"
+                continue
+                ;;
         esac
         acp_tell "$acp_name" "$acp_word" "$e_id"
         rm -rf "$acp_record/gone"
@@ -860,10 +875,6 @@ acp_undo() {
         rm -rf "$acp_record/gone"
         acp_seam
     done
-    [ "$2" = no ] || return 0
-    acp_settle
-    [ "$acp_bad$acp_left" != 00 ] || acp_leave
-    return "$acp_bad"
 }
 
 acp_stop_actions() {

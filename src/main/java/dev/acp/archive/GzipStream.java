@@ -9,9 +9,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Gunzips a stream of one or more members (RFC 1952). java.util.zip.GZIPInputStream asks available()
- * whether another member follows and passes over what is none; here the stream must end with a
- * member.
+ * Gunzips a stream of one or more members (RFC 1952). java.util.zip.GZIPInputStream asks
+ * available() whether another member follows and passes over what is none; here the stream must end
+ * with a member.
  */
 final class GzipStream extends InputStream {
   private static final int BUFFER = 256 << 10;

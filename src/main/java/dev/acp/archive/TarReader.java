@@ -39,12 +39,12 @@ public final class TarReader {
   /** The next entry; what was not read of the one before is passed over. Empty at the end. */
   public Optional<TarEntry> next() throws IOException {
     skipRest();
-    PaxRecords pax = PaxRecords.NONE;
+    Optional<PaxRecords> pax = Optional.empty();
     String longName = "";
     while (true) {
       fill(block);
       if (allZero(block)) {
-        if (pax != PaxRecords.NONE || !longName.isEmpty()) {
+        if (pax.isPresent() || !longName.isEmpty()) {
           throw Refused.because("an extended header has no entry");
         }
         end();
@@ -54,12 +54,12 @@ public final class TarReader {
       if (++entries > MOST_ENTRIES) {
         throw Refused.because("it has more than " + MOST_ENTRIES + " entries");
       }
-      if (header.type() == 'x' && pax == PaxRecords.NONE) {
-        pax = PaxRecords.parse(meta(header));
+      if (header.type() == 'x' && pax.isEmpty()) {
+        pax = Optional.of(PaxRecords.parse(meta(header)));
       } else if (header.type() == 'L' && longName.isEmpty()) {
         longName = gnuName(meta(header));
       } else {
-        return Optional.of(entry(header, pax, longName));
+        return Optional.of(entry(header, pax.orElse(PaxRecords.NONE), longName));
       }
     }
   }
@@ -173,6 +173,22 @@ public final class TarReader {
       padding(current.size());
     }
     return n;
+  }
+
+  /** The current entry as a stream; closing it does nothing. */
+  public InputStream stream() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] buffer, int offset, int length) throws IOException {
+        return TarReader.this.read(buffer, offset, length);
+      }
+    };
   }
 
   /** The whole current entry, which may have at most so many bytes. */

@@ -51,8 +51,7 @@ public final class BundleVerifier {
           trust.isPresent() ? manifestSignatures(root, bytes, trust.get(), clock) : List.of();
       boolean signed = verdicts.stream().anyMatch(SignatureVerdict::good);
       // an unsigned manifest proves nothing, but what is damaged is still worth knowing
-      Manifest manifest =
-          signed || trust.isEmpty() ? Manifest.parse(bytes, Manifest.NAME) : null;
+      Manifest manifest = signed || trust.isEmpty() ? Manifest.parse(bytes, Manifest.NAME) : null;
       List<String> differences =
           manifest == null ? List.of() : differences(root, manifest, progress, stop);
       return Verification.of(

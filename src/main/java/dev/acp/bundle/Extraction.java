@@ -29,9 +29,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes a package's files below an empty folder of its own, holding each to the manifest that comes
- * first. What is wrong with the archive is kept, not thrown, so that the file's hash goes on and the
- * signature's verdict can be told first.
+ * Writes a package's files below an empty folder of its own, holding each to the manifest that
+ * comes first. What is wrong with the archive is kept, not thrown, so that the file's hash goes on
+ * and the signature's verdict can be told first.
  */
 final class Extraction {
   private static final Set<OpenOption> NEW =

@@ -35,8 +35,19 @@ final class ManifestReader {
     YamlMap map = top.get();
     format(map);
     map.only(
-        "formatVersion", "product", "version", "arch", "kubernetes", "acp", "components",
-        "packages", "images", "networks", "charts", "unpackedSize", "files");
+        "formatVersion",
+        "product",
+        "version",
+        "arch",
+        "kubernetes",
+        "acp",
+        "components",
+        "packages",
+        "images",
+        "networks",
+        "charts",
+        "unpackedSize",
+        "files");
     YamlMap acp = map.need("acp").flatMap(YamlValue::asMap).orElse(map);
     List<FileEntry> files = files(map);
     Manifest manifest =

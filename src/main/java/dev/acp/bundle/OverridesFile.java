@@ -43,8 +43,7 @@ public final class OverridesFile {
     boolean restrict =
         map.map("containerd")
             .map(m -> m.only("restrictOomScoreAdj"))
-            .map(
-                m -> m.bool("restrictOomScoreAdj", none.containerdRestrictOomScoreAdj()))
+            .map(m -> m.bool("restrictOomScoreAdj", none.containerdRestrictOomScoreAdj()))
             .orElse(none.containerdRestrictOomScoreAdj());
     Map<String, Integer> conntrack = new LinkedHashMap<>();
     map.map("kubeProxy")

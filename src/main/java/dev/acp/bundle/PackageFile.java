@@ -101,9 +101,7 @@ public final class PackageFile {
       TarReader tar = new TarReader(in);
       Head head = head(tar);
       Optional<TarEntry> second = file(tar);
-      return second.isPresent() && isSignature(second.get())
-          ? head.with(readSignature(tar))
-          : head;
+      return second.isPresent() && isSignature(second.get()) ? head.with(readSignature(tar)) : head;
     }
   }
 

@@ -36,7 +36,8 @@ final class PartialFolder implements AutoCloseable {
     while (true) {
       AtomicFile.privateFolder(folder);
       Path file = folder.resolve(LOCK);
-      Optional<Lock> lock = Lock.tryTake(file, "acp unpack, process " + ProcessHandle.current().pid());
+      Optional<Lock> lock =
+          Lock.tryTake(file, "acp unpack, process " + ProcessHandle.current().pid());
       if (lock.isEmpty()) {
         throw AcpException.of(
             FaultCode.LOCKED, "Another acp unpacks into " + target + " just now.");

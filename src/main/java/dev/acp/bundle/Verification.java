@@ -53,7 +53,14 @@ public record Verification(
       reason = good.reason().isEmpty() ? "signed by a trusted key" : good.reason();
     }
     return new Verification(
-        target, signed && differences.isEmpty(), reason, bytes, digest, signatures, differences, at);
+        target,
+        signed && differences.isEmpty(),
+        reason,
+        bytes,
+        digest,
+        signatures,
+        differences,
+        at);
   }
 
   /** True if some signature by a trusted key holds, whatever the files are like. */

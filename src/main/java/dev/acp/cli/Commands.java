@@ -4,7 +4,15 @@ import java.util.List;
 
 /** Every command, in the order in which a person meets them. */
 final class Commands {
-  static final List<Class<?>> ALL = List.of(VersionCommand.class);
+  static final List<Class<?>> ALL =
+      List.of(
+          VerifyPackageCommand.class,
+          UnpackCommand.class,
+          SetupCommand.class,
+          StatusCommand.class,
+          ResetCommand.class,
+          PackageCommand.class,
+          VersionCommand.class);
 
   private Commands() {}
 }

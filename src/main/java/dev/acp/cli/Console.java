@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where a command's results (out) and everything else (err) go, and what the environment says. */
 public final class Console {
@@ -72,6 +73,21 @@ public final class Console {
   @SuppressWarnings("SystemConsoleNull")
   public boolean terminal() {
     return System.console() != null && !environment.containsKey("CI");
+  }
+
+  /** Asks at the terminal; the answer without its end of line, empty where nobody answers. */
+  String ask(String question) {
+    String answer = System.console().readLine("%s", question);
+    return answer == null ? "" : answer.strip();
+  }
+
+  /** Asks for a secret without showing it; empty where nobody can be asked. */
+  Optional<String> askSecret(String what) {
+    if (!terminal()) {
+      return Optional.empty();
+    }
+    char[] answer = System.console().readPassword("%s: ", what);
+    return answer == null ? Optional.empty() : Optional.of(new String(answer));
   }
 
   void flush() {

@@ -21,8 +21,7 @@ final class Armor {
     }
     byte[] begin = BEGIN.getBytes(StandardCharsets.US_ASCII);
     return content.length - from >= begin.length
-        && java.util.Arrays.equals(
-            content, from, from + begin.length, begin, 0, begin.length);
+        && java.util.Arrays.equals(content, from, from + begin.length, begin, 0, begin.length);
   }
 
   /** The packets of every block, whose kind must be the given one ("SIGNATURE"). */

@@ -23,6 +23,7 @@ import org.bouncycastle.openpgp.operator.jcajce.JcaPGPContentVerifierBuilderProv
  * {@code isBoundAt} of Bouncy Castle is the measure: {@code isSigningKey} and {@code
  * PGPPublicKey.isRevoked} stay friendly for expired and revoked keys.
  */
+@SuppressWarnings("JavaUtilDate") // Bouncy Castle speaks no other
 final class KeyJudge {
   /** A status and the sentence to go with it. */
   record Judgement(Status status, String reason) {}
@@ -139,17 +140,21 @@ final class KeyJudge {
   private Optional<OpenPGPSignatureChain> revocation(boolean hard) {
     for (OpenPGPComponentKey of : List.of(key, certificate.getPrimaryKey())) {
       for (OpenPGPSignatureChain chain : of.getSignatureChains().getRevocations()) {
-        try {
-          if (chain.isHardRevocation() == hard && chain.isValid()) {
-            return Optional.of(chain);
-          }
-        } catch (PGPException e) {
-          // a revocation that cannot be checked is none: anybody could have added it
-          continue;
+        if (chain.isHardRevocation() == hard && valid(chain)) {
+          return Optional.of(chain);
         }
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean valid(OpenPGPSignatureChain chain) {
+    try {
+      return chain.isValid();
+    } catch (PGPException e) {
+      // a revocation that cannot be checked is none: anybody could have added it
+      return false;
+    }
   }
 
   /** A signing subkey must itself say that it belongs to the primary key (RFC 9580, 5.2.1.10). */
@@ -178,8 +183,10 @@ final class KeyJudge {
   }
 
   private String sha1Note() {
-    PGPSignature self = key.getLatestSelfSignature(now) == null ? null
-        : key.getLatestSelfSignature(now).getSignature();
+    PGPSignature self =
+        key.getLatestSelfSignature(now) == null
+            ? null
+            : key.getLatestSelfSignature(now).getSignature();
     return self != null && self.getHashAlgorithm() == HashAlgorithmTags.SHA1
         ? "the key's self-signature uses SHA-1; it is taken because the key is trusted here"
         : "";

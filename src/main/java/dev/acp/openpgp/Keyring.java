@@ -26,8 +26,7 @@ public final class Keyring {
   private static final int MOST_BYTES = 4 << 20;
 
   /** A key of a signature: the certificate and its key that is named as the issuer. */
-  record Candidate(
-      OpenPGPCertificate certificate, OpenPGPCertificate.OpenPGPComponentKey key) {}
+  record Candidate(OpenPGPCertificate certificate, OpenPGPCertificate.OpenPGPComponentKey key) {}
 
   private final List<OpenPGPCertificate> certificates;
 
@@ -36,8 +35,8 @@ public final class Keyring {
   }
 
   /**
-   * Reads every file of the folders (one that does not exist is empty) and the files named.
-   * A file that holds something else than public keys is an error, never passed over.
+   * Reads every file of the folders (one that does not exist is empty) and the files named. A file
+   * that holds something else than public keys is an error, never passed over.
    */
   public static Keyring load(List<Path> folders, List<Path> files) {
     List<Path> all = new ArrayList<>();

@@ -58,7 +58,9 @@ final class SignatureForm {
     for (SignatureSubpacket packet : signature.getHashedSubPackets().toArray()) {
       if (packet.isCritical() && !KNOWN_WHEN_CRITICAL.contains(packet.getType())) {
         return Optional.of(
-            "it has a critical subpacket of type " + packet.getType() + ", which acp does not know");
+            "it has a critical subpacket of type "
+                + packet.getType()
+                + ", which acp does not know");
       }
     }
     for (SignatureSubpacket packet : signature.getUnhashedSubPackets().toArray()) {
@@ -66,10 +68,7 @@ final class SignatureForm {
         return Optional.of("it has an unsigned critical subpacket of type " + packet.getType());
       }
     }
-    if (signature
-            .getHashedSubPackets()
-            .getSubpackets(SignatureSubpacketTags.CREATION_TIME)
-            .length
+    if (signature.getHashedSubPackets().getSubpackets(SignatureSubpacketTags.CREATION_TIME).length
         != 1) {
       return Optional.of("it does not say exactly once when it was made");
     }
@@ -102,8 +101,8 @@ final class SignatureForm {
               ? Optional.empty()
               : Optional.of("its curve has " + bits + " bits, but at least 256 are needed");
       case PublicKeyAlgorithmTags.EDDSA_LEGACY,
-              PublicKeyAlgorithmTags.Ed25519,
-              PublicKeyAlgorithmTags.Ed448 ->
+          PublicKeyAlgorithmTags.Ed25519,
+          PublicKeyAlgorithmTags.Ed448 ->
           Optional.empty();
       default -> Optional.of("keys of algorithm " + algorithm + " are not accepted");
     };

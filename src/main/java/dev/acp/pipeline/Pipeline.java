@@ -8,10 +8,11 @@ import dev.acp.event.Events;
 import dev.acp.event.Stop;
 import dev.acp.event.Wait;
 import dev.acp.fault.AcpException;
-import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
 import dev.acp.file.Res;
+import dev.acp.node.Fleet;
 import dev.acp.node.Node;
+import dev.acp.node.Result;
 import dev.acp.remote.Command;
 import dev.acp.remote.CommandResult;
 import dev.acp.value.NodeName;
@@ -21,11 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.Function;
 
 /**
  * Runs a plan over the nodes, stage by stage: before and after each step of each node it tells the
@@ -38,18 +35,23 @@ public final class Pipeline<I> {
   private static final int EVIDENCE_LINES = 12;
 
   private final Map<NodeName, Node> nodes;
-  private final Gate gate;
+  private final Function<StageId, Gate> gates;
   private final Optional<Journal> journal;
   private final Events events;
   private final Stop stop;
 
   /**
+   * @param gates one for each stage, whose id marks what it records on a node
    * @param journal empty in a dry run
    */
   public Pipeline(
-      Map<NodeName, Node> nodes, Gate gate, Optional<Journal> journal, Events events, Stop stop) {
+      Map<NodeName, Node> nodes,
+      Function<StageId, Gate> gates,
+      Optional<Journal> journal,
+      Events events,
+      Stop stop) {
     this.nodes = nodes;
-    this.gate = gate;
+    this.gates = gates;
     this.journal = journal;
     this.events = events;
     this.stop = stop;
@@ -64,6 +66,7 @@ public final class Pipeline<I> {
     for (Stage<I> stage : plan.stages()) {
       stop.check();
       if (stage instanceof Stage.OnNodes<I> onNodes) {
+        Gate gate = gates.apply(stage.id());
         for (NodeName name : onNodes.scope(in).nodes()) {
           Node node = nodes.get(name);
           for (Outcome outcome : gate.bring(node, onNodes.changes(node, in))) {
@@ -133,55 +136,31 @@ public final class Pipeline<I> {
     if (scope.nodes().isEmpty()) {
       return 0;
     }
-    ExecutorService workers =
-        Executors.newFixedThreadPool(Math.min(scope.atOnce(), scope.nodes().size()));
-    try {
-      List<Future<Integer>> futures = new ArrayList<>();
-      for (NodeName name : scope.nodes()) {
-        Callable<Integer> step = () -> oneNode(stage, nodes.get(name), in);
-        futures.add(workers.submit(step));
-      }
-      return collect(futures, scope.nodes());
-    } finally {
-      workers.shutdown();
-    }
+    Map<NodeName, Result<Integer>> results =
+        Fleet.each(
+            scope.nodes().stream().map(nodes::get).toList(),
+            scope.atOnce(),
+            node -> oneNode(stage, node, in));
+    return collect(results);
   }
 
-  /** Waits for every node, so that one's failure does not leave another half told. */
-  private static int collect(List<Future<Integer>> futures, List<NodeName> names) {
-    int changed = 0;
+  /** Every node has ended by now, so that one's failure does not leave another half told. */
+  private static int collect(Map<NodeName, Result<Integer>> results) {
     AcpException first = null;
-    for (int i = 0; i < futures.size(); i++) {
-      try {
-        changed += futures.get(i).get();
-      } catch (ExecutionException e) {
-        AcpException fault =
-            e.getCause() instanceof AcpException acp
-                ? withNode(acp, names.get(i))
-                : new AcpException(
-                    Fault.of(
-                            FaultCode.INTERNAL,
-                            "acp met something it does not know: " + e.getCause())
-                        .on(names.get(i)),
-                    e.getCause());
+    for (Result<Integer> result : results.values()) {
+      if (result.failure().isPresent()) {
+        AcpException fault = new AcpException(result.failure().get());
         if (first == null) {
           first = fault;
         } else {
           first.addSuppressed(fault);
         }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw AcpException.of(FaultCode.INTERRUPTED, "Interrupted while nodes were at work.", e);
       }
     }
     if (first != null) {
       throw first;
     }
-    return changed;
-  }
-
-  private static AcpException withNode(AcpException e, NodeName node) {
-    return e.fault().node().isPresent() ? e : new AcpException(e.fault().on(node), e);
+    return results.values().stream().mapToInt(r -> r.done().orElse(0)).sum();
   }
 
   private int oneNode(Stage.OnNodes<I> stage, Node node, I in) {
@@ -194,7 +173,7 @@ public final class Pipeline<I> {
       List<Change> wanted = stage.changes(node, in);
       int changed = 0;
       int already = 0;
-      for (Outcome outcome : gate.bring(node, wanted)) {
+      for (Outcome outcome : gates.apply(stage.id()).bring(node, wanted)) {
         if (outcome.result() == Outcome.Result.DONE) {
           changed++;
           journal.ifPresent(j -> j.changed(stage.id(), name, outcome.change().id()));

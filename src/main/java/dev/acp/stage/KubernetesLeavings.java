@@ -1,10 +1,14 @@
 package dev.acp.stage;
 
+import dev.acp.bundle.ModeFile;
 import dev.acp.change.Change;
 import dev.acp.change.Change.Leaves;
 import dev.acp.change.Change.Leaves.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What kubelet, kube-proxy and containerd leave on a node besides what acp itself writes
@@ -26,7 +30,8 @@ final class KubernetesLeavings {
         "/run/runc");
   }
 
-  static List<Change> ofKubernetes() {
+  /** Of kubelet, kube-proxy and the programs of the network mode. */
+  static List<Change> ofKubernetes(ModeFile mode) {
     List<Change> all =
         new ArrayList<>(
             paths(
@@ -67,12 +72,15 @@ final class KubernetesLeavings {
             "net.ipv6.conf.all.forwarding")) {
       all.add(new Leaves(Kind.SYSCTL, key));
     }
-    return List.copyOf(all);
+    for (ModeFile.Leaving leaving : mode.leaves()) {
+      all.add(new Leaves(Kind.valueOf(leaving.kind().toUpperCase(Locale.ROOT)), leaving.name()));
+    }
+    return List.copyOf(new LinkedHashSet<>(all));
   }
 
   private static List<Change> paths(String... paths) {
     List<Change> all = new ArrayList<>();
-    for (String path : new java.util.LinkedHashSet<>(java.util.Arrays.asList(paths))) {
+    for (String path : new LinkedHashSet<>(Arrays.asList(paths))) {
       all.add(new Leaves(Kind.PATH, path));
     }
     return all;

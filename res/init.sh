@@ -1,0 +1,439 @@
+#!/bin/sh
+# Node preprocessing: repairs what a Kubernetes node needs and most machines lack, and can take it back.
+#   bash init.sh                  repair everything        bash init.sh --undo [--dry-run]   the exact state before
+#   bash init.sh --check          look only; exit 1 when something is to be repaired
+#   bash init.sh --dry-run        say each change, make none            --only ID[,ID...]     these repairs only
+# It works alone, as root, and through `acp init-nodes`. What it changes, with the value before, is recorded in
+# /var/lib/acp/node by the recorder that follows. It never removes a package or data.
+set -eu
+#@include record.sh
+
+init_ids='kernel-modules sysctl swap selinux firewall sshd-use-dns transparent-hugepage default-tasks-max core-dumps hosts'
+# Only when named: without PAM sshd refuses keys of accounts locked in /etc/shadow, and RHEL calls it unsupported.
+init_named='sshd-use-pam'
+init_mode=apply
+init_only=''
+init_cluster=''
+init_bad=0
+init_open=0
+
+# ---- telling
+
+# init_tell KIND ID WORD TEXT: for acp framed, for people as a table.
+init_tell() {
+    if [ "$acp_framed" = yes ]; then
+        acp_say 0 "$1" "$2" "$3" "$4"
+    elif [ "$1" = repair ]; then
+        printf '%-22s %-8s %s\n' "$2" "$3" "$4"
+    else
+        printf '%-22s   %s: %s\n' '' "$3" "$4"
+    fi
+}
+
+# The result of a repair is the gravest of its parts: ok < skip < done, would < todo < reboot < failed.
+init_grave() {
+    case $1 in ok) echo 0 ;; skip) echo 1 ;; 'done' | would) echo 2 ;; todo) echo 3 ;; reboot) echo 4 ;; *) echo 5 ;; esac
+}
+init_note() { # WORD TEXT
+    [ "$(init_grave "$1")" -lt "$(init_grave "$init_word")" ] || init_word=$1
+    [ -z "$2" ] || init_text="${init_text:+$init_text; }$2"
+}
+
+# init_do WHAT SEEN FUNCTION ARGS...: one change, as the mode has it. What it needs on standard input is passed on.
+init_do() {
+    init_what=$1 init_seen=$2
+    shift 2
+    case $init_seen in
+        already*) return 0 ;;
+        differs*) ;;
+        *) init_note failed "cannot tell: $init_what: ${init_seen#unknown }"; return 0 ;;
+    esac
+    if [ "$init_mode" != apply ]; then
+        init_tell change "$init_id" would "$init_what (${init_seen#differs })"
+        init_note would ''
+        return 0
+    fi
+    set +e
+    (set -e; "$@") >&2
+    init_rc=$?
+    set -e
+    if [ "$init_rc" -eq 0 ]; then
+        init_tell change "$init_id" 'done' "$init_what"
+        init_note 'done' ''
+    else
+        init_tell change "$init_id" failed "$init_what"
+        init_note failed "$init_what"
+    fi
+}
+
+init_digest() { printf '%s' "$1" | sha256sum | cut -d ' ' -f 1; }
+
+# init_file PATH MODE TEXT, where TEXT has all its line ends
+init_file() {
+    init_sum=$(init_digest "$3")
+    init_seen=$(acp_look_file "$1" "$2" "$init_sum")
+    init_do "write $1" "$init_seen" init_put_file "$1" "$2" "$init_sum" "$3"
+}
+init_put_file() { printf '%s' "$4" | acp_put_file "$1" "$2" "$3" plain; }
+
+init_block() { # PATH NAME TEXT
+    init_sum=$(init_digest "$3")
+    init_seen=$(acp_look_block "$1" "$2" "$init_sum" 2>&1) || init_seen="unknown $init_seen"
+    init_do "edit $1" "$init_seen" init_put_block "$1" "$2" "$init_sum" "$3"
+}
+init_put_block() { printf '%s' "$4" | acp_put_block "$1" "$2" "$3" plain; }
+
+init_unit_off() {
+    init_seen=$(acp_look_unit "$1" stop -)
+    init_do "stop $1" "$init_seen" acp_set_unit "$1" stop -
+}
+
+# init_action NAME WHAT SEEN SCRIPT ARGS...: with its own undo, kept in the record
+init_action() {
+    init_name=$1 init_what=$2 init_seen=$3 init_script=$4
+    shift 4
+    init_do "$init_what" "$init_seen" init_run_action "$init_name" "$init_script" "$@"
+}
+init_run_action() {
+    init_name=$1 init_script=$2
+    shift 2
+    printf '%s' "$init_script" | base64 | acp_do_action "$init_name" "$(init_digest "$init_script $*")" attached "$@"
+}
+
+init_container() {
+    init_virt=$(systemd-detect-virt -c 2> /dev/null) || return 1
+    [ "$init_virt" != none ]
+}
+init_machine_only() {
+    init_container || return 0
+    init_note skip "machine-wide, and this node is a container ($init_virt)"
+    return 1
+}
+
+# ---- the repairs, one function each
+
+repair_kernel_modules() {
+    init_machine_only || return 0
+    init_modules='overlay br_netfilter ip_vs ip_vs_rr ip_vs_wrr ip_vs_sh iptable_nat nf_conntrack'
+    # below 4.19 (RHEL: 4.18) connection tracking is one module a family
+    if modprobe -n -q nf_conntrack_ipv4 2> /dev/null; then init_modules="$init_modules nf_conntrack_ipv4 nf_conntrack_ipv6"; fi
+    init_boot='' init_load='' init_missing=''
+    init_builtin=/lib/modules/$(uname -r)/modules.builtin
+    for init_m in $init_modules; do
+        if grep -q "/$init_m\.ko" "$init_builtin" 2> /dev/null; then continue; fi
+        if grep -q "^$init_m " /proc/modules; then :
+        elif modprobe -n -q "$init_m" 2> /dev/null; then init_load="$init_load $init_m"
+        elif [ -d "/sys/module/$init_m" ]; then continue
+        else
+            init_missing="$init_missing $init_m"
+            continue
+        fi
+        init_boot="$init_boot$init_m
+"
+    done
+    init_file /etc/modules-load.d/acp.conf 0644 "# Written by acp: modules that a Kubernetes node needs.
+$init_boot"
+    init_seen=already
+    [ -z "$init_load" ] || init_seen="differs not loaded:$init_load"
+    # shellcheck disable=SC2086,SC2016 # names of modules, and a script
+    init_action init-modules "load$init_load" "$init_seen" '
+        word=$1; shift
+        for m in "$@"; do
+            case $word in
+                apply) modprobe "$m" ;;
+                observe) grep -q "^$m " /proc/modules || { echo partial; exit 0; } ;;
+                undo) modprobe -r "$m" || echo "the module $m is in use and stays until the next boot" ;;
+            esac
+        done
+        [ "$word" != observe ] || echo done' $init_load
+    [ -z "$init_missing" ] || init_note failed "this kernel has no module:$init_missing"
+}
+
+# The list of guide 000 without its slips: drop_caches is no state, ipv6.disable is no sysctl, eth0 means the node's interface.
+init_sysctls() {
+    init_nic=$(ip route show default 2> /dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p' | head -n 1)
+    echo '= net.ipv4.ip_forward 1'
+    echo '= net.bridge.bridge-nf-call-iptables 1'
+    echo '= net.bridge.bridge-nf-call-ip6tables 1'
+    echo '= net.ipv4.tcp_mtu_probing 1'
+    echo '= net.ipv4.tcp_tw_recycle 0'
+    echo '= net.ipv4.conf.all.rp_filter 0'
+    echo '= net.ipv4.conf.default.rp_filter 0'
+    [ -z "$init_nic" ] || echo "= net/ipv4/conf/$init_nic/rp_filter 0"
+    init_container || {
+        echo '> vm.max_map_count 262144'
+        echo '> fs.inotify.max_user_instances 8192'
+        echo '> fs.inotify.max_user_watches 524288'
+        echo '= fs.may_detach_mounts 1'
+    }
+}
+
+repair_sysctl() {
+    ! init_container || init_note ok "vm and fs settings are machine-wide and left to the machine: this node is a container ($init_virt)"
+    init_lines='# Written by acp: settings that a Kubernetes node needs.
+'
+    init_set=''
+    while read -r init_how init_key init_value; do
+        [ -e "$(acp_sysctl_file "$init_key")" ] || continue # a kernel without it needs it not
+        init_is=$(acp_sysctl_get "$init_key")
+        # a larger limit of somebody else stays
+        if [ "$init_how" = '>' ] && [ "$init_is" -gt "$init_value" ]; then init_value=$init_is; fi
+        init_lines="$init_lines$init_key = $init_value
+"
+        init_set="$init_set$init_key $init_value
+"
+    done << INIT_SYSCTLS
+$(init_sysctls)
+INIT_SYSCTLS
+    init_file /etc/sysctl.d/90-acp.conf 0644 "$init_lines"
+    while read -r init_key init_value; do
+        [ -n "$init_key" ] || continue
+        init_seen=$(acp_look_sysctl "$init_key" "$init_value")
+        init_do "set $init_key=$init_value" "$init_seen" acp_set_sysctl "$init_key" "$init_value"
+    done << INIT_SET
+$init_set
+INIT_SET
+    [ -e /proc/sys/net/bridge ] || init_container || init_note todo 'bridge settings wait for the module br_netfilter: run again'
+}
+
+repair_swap() {
+    init_machine_only || return 0
+    init_on=$(sed -n '2,$s/[ \t].*//p' /proc/swaps | tr '\n' ' ')
+    if awk '$1 !~ /^#/ && $3 == "swap" { found = 1 } END { exit !found }' /etc/fstab 2> /dev/null; then
+        init_text_new=$(awk '$1 !~ /^#/ && $3 == "swap" { printf "# swap off, by acp: " } { print }' /etc/fstab && echo .)
+        init_file /etc/fstab "$(stat -c %a /etc/fstab)" "${init_text_new%.}"
+    fi
+    for init_unit in $(systemctl list-unit-files --type=swap --no-legend 2> /dev/null | awk '$2 == "enabled" { print $1 }'); do
+        init_unit_off "$init_unit"
+    done
+    init_seen=already
+    [ -z "$init_on" ] || init_seen="differs on: $init_on"
+    # shellcheck disable=SC2086,SC2016 # devices, and a script
+    init_action init-swap "swapoff $init_on" "$init_seen" '
+        word=$1; shift
+        case $word in
+            apply) swapoff "$@" ;;
+            observe) for d in "$@"; do ! grep -q "^$d[[:space:]]" /proc/swaps || { echo partial; exit 0; }; done; echo done ;;
+            undo) for d in "$@"; do grep -q "^$d[[:space:]]" /proc/swaps || swapon "$d"; done ;;
+        esac' $init_on
+    case $init_on in *zram*) init_note todo 'zram swap comes back at boot: remove its generator' ;; esac
+}
+
+# Permissive and not disabled: back from disabled would boot an unlabelled system.
+repair_selinux() {
+    init_machine_only || return 0
+    acp_has getenforce || return 0
+    if [ -f /etc/selinux/config ] && grep -q '^SELINUX=enforcing' /etc/selinux/config; then
+        init_text_new=$(sed 's/^SELINUX=enforcing.*/SELINUX=permissive/' /etc/selinux/config && echo .)
+        init_file "$(readlink -f /etc/selinux/config)" "$(stat -L -c %a /etc/selinux/config)" "${init_text_new%.}"
+    fi
+    init_seen=already
+    [ "$(getenforce)" != Enforcing ] || init_seen='differs enforcing'
+    # shellcheck disable=SC2016 # a script
+    init_action init-selinux 'setenforce 0' "$init_seen" '
+        case $1 in
+            apply) setenforce 0 ;;
+            observe) if [ "$(getenforce)" = Enforcing ]; then echo absent; else echo done; fi ;;
+            undo) setenforce 1 ;;
+        esac'
+}
+
+repair_firewall() {
+    acp_has systemctl || { init_note failed 'there is no systemctl'; return 0; }
+    for init_unit in firewalld.service ufw.service; do
+        case $(acp_unit_state "$init_unit") in absent*) ;; *) init_unit_off "$init_unit" ;; esac
+    done
+}
+
+init_sshd() { for init_f in /usr/sbin/sshd /usr/local/sbin/sshd; do [ ! -x "$init_f" ] || { echo "$init_f"; return 0; }; done; }
+
+# init_sshd_set KEYWORD: sets it to "no", in a drop-in where sshd reads any (OpenSSH 8.2), else as the first line: the first value wins.
+init_sshd_set() {
+    init_bin=$(init_sshd)
+    [ -n "$init_bin" ] || { init_note skip 'there is no sshd'; return 0; }
+    init_low=$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')
+    case $("$init_bin" -T 2> /dev/null | sed -n "s/^$init_low //p") in
+        no) return 0 ;;
+        yes) ;;
+        *) init_note failed "sshd -T does not say its $1"; return 0 ;;
+    esac
+    if grep -qiE '^[[:space:]]*Include[[:space:]]+/etc/ssh/sshd_config\.d/\*\.conf' /etc/ssh/sshd_config; then
+        init_conf=/etc/ssh/sshd_config.d/00-acp-$init_low.conf
+        init_text_new="# Written by acp.
+$1 no
+"
+        init_perm=0644
+    else
+        init_conf=/etc/ssh/sshd_config
+        init_text_new="$1 no
+$(cat /etc/ssh/sshd_config)
+"
+        init_perm=$(stat -c %a /etc/ssh/sshd_config)
+    fi
+    # This entry is older than the file's, so that its undo, a reload, comes after the file is back.
+    # shellcheck disable=SC2016 # a script
+    init_action "init-sshd-$init_low" "let undo end with sshd's reload" 'differs not recorded' '
+        case $1 in observe) echo done ;; undo) "$2" -t && systemctl reload-or-restart sshd.service 2> /dev/null || systemctl reload-or-restart ssh.service ;; esac' "$init_bin"
+    init_file "$init_conf" "$init_perm" "$init_text_new"
+    [ "$init_mode" = apply ] || return 0
+    if "$init_bin" -t; then
+        systemctl reload-or-restart sshd.service 2> /dev/null || systemctl reload-or-restart ssh.service
+    else
+        acp_latest "file:$init_conf"
+        acp_entry=$acp_found
+        acp_read "$acp_entry"
+        acp_back "$init_conf" "$e_was" "$e_now"
+        init_note failed "sshd refuses its files with $1 no; they are as before"
+    fi
+}
+
+repair_sshd_use_dns() { init_sshd_set UseDNS; }
+
+repair_sshd_use_pam() {
+    init_locked=$(awk -F: '$2 ~ /^!/ { print $1 }' /etc/shadow | while read -r init_u; do
+        awk -F: -v u="$init_u" '$1 == u && $7 !~ /(nologin|false|sync|shutdown|halt)$/ { printf "%s ", u }' /etc/passwd
+    done)
+    [ -z "$init_locked" ] || { init_note skip "these accounts are locked in /etc/shadow and could no longer log in: $init_locked"; return 0; }
+    init_sshd_set UsePAM
+}
+
+repair_transparent_hugepage() {
+    init_machine_only || return 0
+    init_f=/sys/kernel/mm/transparent_hugepage/enabled
+    [ -e "$init_f" ] || return 0
+    init_is=$(sed 's/.*\[\(.*\)\].*/\1/' "$init_f")
+    init_seen=already
+    [ "$init_is" = never ] || init_seen="differs $init_is"
+    # shellcheck disable=SC2016 # a script
+    init_action init-thp 'set transparent_hugepage=never' "$init_seen" '
+        f=/sys/kernel/mm/transparent_hugepage/enabled
+        case $1 in
+            apply) echo never > "$f" ;;
+            observe) case $(cat "$f") in *"[never]"*) echo done ;; *) echo absent ;; esac ;;
+            undo) echo "$2" > "$f" ;;
+        esac' "$init_is"
+    grep -q 'transparent_hugepage=never' /proc/cmdline ||
+        init_note todo 'not kept over a reboot: add transparent_hugepage=never to the boot loader, which init.sh does not change yet'
+}
+
+repair_default_tasks_max() {
+    acp_has systemctl || { init_note failed 'there is no systemctl'; return 0; }
+    init_is=$(systemctl show -p DefaultTasksMax 2> /dev/null)
+    case ${init_is#*=} in '' | infinity | 18446744073709551615) return 0 ;; esac # systemd 219 may know none
+    init_file /etc/systemd/system.conf.d/90-acp.conf 0644 '# Written by acp.
+[Manager]
+DefaultTasksMax=infinity
+'
+    [ "$init_mode" = apply ] || return 0
+    systemctl daemon-reload
+    case $(systemctl show -p DefaultTasksMax) in *=infinity | *=18446744073709551615) return 0 ;; esac
+    systemctl daemon-reexec
+    case $(systemctl show -p DefaultTasksMax) in *=infinity | *=18446744073709551615) return 0 ;; esac
+    init_note reboot 'DefaultTasksMax holds from the next boot on'
+}
+
+repair_core_dumps() {
+    [ -d /etc/security ] || { init_note skip 'there is no /etc/security'; return 0; }
+    init_file /etc/security/limits.d/90-acp.conf 0644 '# Written by acp: core files of pods fill the disk.
+* - core 0
+root - core 0
+'
+}
+
+repair_hosts() {
+    init_rest=$(acp_block out /etc/hosts init 2> /dev/null) || { init_note failed '/etc/hosts cannot be read, or its acp block has no end'; return 0; }
+    init_own=$(uname -n)
+    init_add=''
+    init_local=$(printf '%s\n' "$init_rest" | awk '$1 !~ /^#/ && $1 !~ /:/ { for (i = 2; i <= NF && $i !~ /^#/; i++) if ($i == "localhost") { print $1; exit } }')
+    case $init_local in
+        127.0.0.1) ;;
+        '') init_add='127.0.0.1 localhost
+' ;;
+        *) init_note failed "/etc/hosts has localhost as $init_local; correct that line by hand" ;;
+    esac
+    if ! printf '%s\n' "$init_rest" | awk -v n="$init_own" '$1 !~ /^#/ { for (i = 2; i <= NF && $i !~ /^#/; i++) if ($i == n) found = 1 } END { exit !found }'; then
+        init_src=$(ip -o route get 192.0.2.1 2> /dev/null | sed -n 's/.* src \([^ ]*\).*/\1/p')
+        [ -n "$init_src" ] || init_src=$(ip -o addr show scope global 2> /dev/null | awk '{ sub("/.*", "", $4); print $4; exit }')
+        if [ -n "$init_src" ]; then
+            init_add="$init_add$init_src $init_own
+"
+        else
+            init_note failed "no address was found for $init_own"
+        fi
+    fi
+    [ -z "$init_add" ] || init_block /etc/hosts init "$init_add"
+}
+
+# ---- the run
+
+init_run() {
+    for init_id in $init_ids $init_named; do
+        if [ -n "$init_only" ]; then
+            case ",$init_only," in *",$init_id,"*) ;; *) continue ;; esac
+        else
+            case " $init_named " in *" $init_id "*) continue ;; esac
+        fi
+        init_word=ok init_text=''
+        "repair_$(printf '%s' "$init_id" | tr - _)"
+        init_tell repair "$init_id" "$init_word" "$init_text"
+        case $init_word in failed) init_bad=1 ;; would | todo | reboot) init_open=1 ;; esac
+    done
+}
+
+# This recorder's text, for the node to keep: acp gives init_recorder, alone it stands in this file.
+init_keep() {
+    if command -v init_recorder > /dev/null; then
+        init_recorder | acp_keep_recorder
+    elif grep -q '^#@begin record.sh$' "$0"; then
+        sed -n '/^#@begin record.sh$/,/^#@end record.sh$/p' "$0" | sed '1d;$d' | acp_keep_recorder
+    fi
+}
+
+init_usage() {
+    echo 'usage: init.sh [--check | --dry-run | --undo [--dry-run]] [--only ID,...]' >&2
+    echo "repairs: $init_ids; only when named: $init_named" >&2
+    exit 2
+}
+
+init_main() {
+    acp_framed=no
+    init_undo=no
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --check) init_mode=check ;;
+            --dry-run) init_mode=dry ;;
+            --undo) init_undo=yes ;;
+            --only)
+                [ $# -gt 1 ] || init_usage
+                init_only=$2
+                shift
+                ;;
+            --framed) acp_framed=yes ;;
+            --cluster)
+                [ $# -gt 1 ] || init_usage
+                init_cluster=$2
+                shift
+                ;;
+            *) init_usage ;;
+        esac
+        shift
+    done
+    for init_id in $(printf '%s' "$init_only" | tr , ' '); do
+        case " $init_ids $init_named " in *" $init_id "*) ;; *) echo "init.sh knows no repair $init_id" >&2; init_usage ;; esac
+    done
+    [ "$(id -u)" -eq 0 ] || { echo 'init.sh must run as root' >&2; exit 2; }
+    if [ "$init_undo" = yes ]; then
+        if [ "$init_mode" = apply ]; then acp_undo init no; else acp_undo init yes; fi
+        return 0
+    fi
+    if [ "$init_mode" = apply ]; then
+        acp_begin "$init_cluster" init 'init.sh'
+        init_keep
+    fi
+    init_run
+    [ "$init_mode" != apply ] || [ -n "$(acp_entries)" ] || [ -s "$acp_node/cluster" ] || acp_leave
+    [ "$init_bad" -eq 0 ] || exit 1
+    [ "$init_mode" != check ] || [ "$init_open" -eq 0 ] || exit 1
+}
+
+init_main "$@" < /dev/null

@@ -1,0 +1,86 @@
+package dev.acp.cli;
+
+import dev.acp.bundle.Bundle;
+import dev.acp.cluster.ClusterFile;
+import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.Flags;
+import dev.acp.cluster.Offer;
+import dev.acp.cluster.Resolver;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options that say which cluster, with which bundle: for every command that works on nodes. */
+final class ClusterOptions {
+  private static final long MOST_BYTES = 4 << 20;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "CLUSTER",
+      description = "The cluster file (samples/ has one for each common case).")
+  private Path file;
+
+  @Option(
+      names = "--bundle",
+      paramLabel = "DIR",
+      description = "The folder installer/ of an unpacked package.")
+  private Path bundle;
+
+  @Option(
+      names = "--network-mode",
+      paramLabel = "MODE",
+      description = "Wins over the file: kube-ovn, calico, or another that the bundle carries.")
+  private String networkMode;
+
+  @Option(names = "--ip-family", paramLabel = "ipv4|ipv6|dual", description = "Wins over the file.")
+  private String ipFamily;
+
+  @Mixin private TrustOptions trusted = new TrustOptions();
+
+  /** The bundle, its manifest's signature checked; empty where none was named. */
+  Optional<Bundle> bundle() {
+    return Optional.ofNullable(bundle).map(b -> Bundle.open(b, Optional.of(trusted.trust())));
+  }
+
+  Bundle needBundle() {
+    return bundle()
+        .orElseThrow(
+            () ->
+                AcpException.of(
+                    FaultCode.BUNDLE_INVALID, "Which bundle? --bundle DIR is missing."));
+  }
+
+  Path bundleFolder() {
+    return bundle;
+  }
+
+  /** The cluster file with every default filled in and every rule checked. */
+  ClusterSpec spec(Console console, Optional<Offer> offer) {
+    if (file == null) {
+      throw AcpException.of(
+          FaultCode.USAGE, "Which cluster? -f CLUSTER is missing, the cluster file.");
+    }
+    byte[] content;
+    try {
+      if (Files.size(file) > MOST_BYTES) {
+        throw AcpException.of(
+            FaultCode.FILE_UNREADABLE, file + " is larger than 4 MiB; that is no cluster file.");
+      }
+      content = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw AcpException.of(
+          FaultCode.FILE_UNREADABLE, "The cluster file " + file + " cannot be read: " + e, e);
+    }
+    Path home = Path.of(console.environment().getOrDefault("HOME", "/root"));
+    return new Resolver(home)
+        .resolve(
+            ClusterFile.read(file.toString(), content),
+            new Flags(Optional.ofNullable(networkMode), Optional.ofNullable(ipFamily)),
+            offer);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.acp.cli;
+
+import dev.acp.cluster.ClusterHome;
+import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.event.Events;
+import dev.acp.node.Fleet;
+import dev.acp.remote.HostKeys;
+import dev.acp.remote.Masker;
+import dev.acp.remote.Secrets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options of the way to the nodes, and that way. */
+final class ConnectOptions {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @Option(
+      names = "--accept-new-host-keys",
+      description = "Take the key of a host met for the first time; a changed key always stops.")
+  private boolean acceptNew;
+
+  @Option(
+      names = "--known-hosts",
+      paramLabel = "FILE",
+      description = "The host keys; default: the cluster's own file.")
+  private Path knownHosts;
+
+  /** Connects to these nodes of the cluster; one that fails costs only itself. */
+  Fleet fleet(ClusterSpec spec, List<NodeSpec> nodes, Console console, Events events) {
+    Path known =
+        knownHosts != null
+            ? knownHosts
+            : ClusterHome.of(console.environment(), spec.name()).knownHosts();
+    Secrets secrets = new Secrets(console.environment(), console::askSecret, new Masker());
+    return Fleet.connect(
+        nodes, HostKeys.in(known, acceptNew), secrets, events, Fleet.PARALLEL, LIMIT);
+  }
+
+  Optional<Path> knownHosts() {
+    return Optional.ofNullable(knownHosts);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.acp.cli;
+
+import dev.acp.cluster.ClusterSpec;
+import dev.acp.fault.FaultCode;
+import dev.acp.fault.Problems;
+
+/**
+ * What a cluster file may ask for and this acp cannot install yet. It is refused before any node is
+ * touched, instead of being done by halves.
+ */
+final class SetupScope {
+  private SetupScope() {}
+
+  static void check(ClusterSpec spec) {
+    Problems problems = new Problems("cluster " + spec.name());
+    if (spec.controlPlanes().size() > 1) {
+      problems.add(
+          0,
+          spec.controlPlanes().size() + " control planes",
+          "this acp installs one; more of them come with a later release");
+    }
+    if (spec.endpoint().selfBuiltVip().isPresent()) {
+      problems.add(0, "endpoint.selfBuiltVip", "this acp cannot build a VIP yet");
+    }
+    if (!(spec.registry() instanceof ClusterSpec.Registry.PlatformRegistry)) {
+      problems.add(0, "an external registry", "this acp installs the platform's own only");
+    }
+    if (spec.network().ipFamily().hasV6()) {
+      problems.add(0, "the address family " + spec.network().ipFamily(), "this acp installs ipv4");
+    }
+    problems.throwIfAny(FaultCode.CLUSTER_FILE_INVALID);
+  }
+}

@@ -1,0 +1,248 @@
+package dev.acp.cli;
+
+import dev.acp.bundle.Bundle;
+import dev.acp.bundle.Manifest;
+import dev.acp.change.Gate;
+import dev.acp.change.Gates;
+import dev.acp.cluster.ClusterHome;
+import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.Decisions;
+import dev.acp.cluster.ResolvedFile;
+import dev.acp.event.Events;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import dev.acp.file.AtomicFile;
+import dev.acp.file.Lock;
+import dev.acp.node.Fleet;
+import dev.acp.node.Node;
+import dev.acp.node.NodeFacts;
+import dev.acp.node.Probe;
+import dev.acp.node.Result;
+import dev.acp.pipeline.Journal;
+import dev.acp.pipeline.Pipeline;
+import dev.acp.pki.ClusterPki;
+import dev.acp.registry.RegistryNames;
+import dev.acp.stage.RegistryUnit;
+import dev.acp.stage.SetupInput;
+import dev.acp.stage.Tokens;
+import dev.acp.value.ClusterId;
+import dev.acp.value.Digest;
+import dev.acp.value.IpAddress;
+import dev.acp.value.NodeName;
+import dev.acp.value.Secret;
+import dev.acp.value.StageId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Everything that one run of setup stands on: the cluster's folder under its lock, the decisions,
+ * the authorities, the connected nodes and their facts. A dry run uses what an earlier run decided,
+ * or makes everything up in a folder that goes away again.
+ */
+final class SetupSession implements AutoCloseable {
+  private final SetupInput input;
+  private final Pipeline<SetupInput> pipeline;
+  private final List<AutoCloseable> open;
+  private final Optional<Path> scratch;
+
+  private SetupSession(
+      SetupInput input,
+      Pipeline<SetupInput> pipeline,
+      List<AutoCloseable> open,
+      Optional<Path> scratch) {
+    this.input = input;
+    this.pipeline = pipeline;
+    this.open = open;
+    this.scratch = scratch;
+  }
+
+  static SetupSession open(
+      ClusterSpec wanted,
+      Bundle bundle,
+      ConnectOptions connect,
+      Console console,
+      Run run,
+      boolean dryRun) {
+    List<AutoCloseable> open = new java.util.ArrayList<>();
+    Optional<Path> scratch = Optional.empty();
+    try {
+      Events events = run.events();
+      ClusterHome home = ClusterHome.of(console.environment(), wanted.name());
+      boolean known = Files.exists(home.decisions());
+      Path kept = home.folder();
+      if (dryRun && !known) {
+        kept = Files.createTempDirectory("acp-dry-run-");
+        scratch = Optional.of(kept);
+      } else {
+        home.create();
+        open.add(lock(home));
+      }
+      Fleet fleet = connect.fleet(wanted, wanted.nodes(), console, events);
+      open.add(fleet);
+      fleet.needAll();
+      Map<NodeName, NodeFacts> facts = facts(fleet, wanted);
+      SecureRandom random = new SecureRandom();
+      Decisions decisions = Decisions.loadOrCreate(kept, () -> decide(wanted, random));
+      ClusterSpec spec = wanted.withKubernetesVersion(decisions.kubernetesVersion());
+      ClusterPki pki =
+          ClusterPki.loadOrCreate(
+              kept.resolve("pki"), Clock.systemUTC(), random, wantedCertificates(spec));
+      if (!dryRun) {
+        sameAsBefore(home, spec);
+      }
+      SetupInput input =
+          new SetupInput(
+              spec, bundle, bundle.offer(), decisions, pki, facts, images(bundle.manifest()));
+      Optional<Journal> journal = Optional.empty();
+      if (!dryRun) {
+        Journal opened = Journal.open(home.journal(), Clock.systemUTC(), runName(random));
+        open.add(0, opened);
+        journal = Optional.of(opened);
+      }
+      Optional<ClusterId> cluster =
+          known || !dryRun ? Optional.of(decisions.clusterId()) : Optional.empty();
+      Function<StageId, Gate> gates =
+          stage ->
+              dryRun
+                  ? Gates.dry(cluster, stage, events, run.stop())
+                  : Gates.wet(fleet::writer, decisions.clusterId(), stage, events, run.stop());
+      Map<NodeName, Node> nodes = new LinkedHashMap<>();
+      fleet.nodes().forEach(node -> nodes.put(node.name(), node));
+      return new SetupSession(
+          input, new Pipeline<>(nodes, gates, journal, events, run.stop()), open, scratch);
+    } catch (IOException e) {
+      closeAll(open, scratch);
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      closeAll(open, scratch);
+      throw e;
+    }
+  }
+
+  private static Lock lock(ClusterHome home) throws IOException {
+    Optional<Lock> lock =
+        Lock.tryTake(home.lock(), "acp setup, process " + ProcessHandle.current().pid());
+    return lock.orElseThrow(
+        () ->
+            AcpException.of(
+                FaultCode.LOCKED,
+                "Another acp works on this cluster (it holds " + home.lock() + ")."));
+  }
+
+  private static ClusterPki.Wanted wantedCertificates(ClusterSpec spec) {
+    Map<NodeName, List<IpAddress>> controlPlanes = new LinkedHashMap<>();
+    spec.controlPlanes().forEach(node -> controlPlanes.put(node.name(), node.addresses()));
+    return new ClusterPki.Wanted(
+        controlPlanes, List.of(RegistryNames.LOGICAL_NAME, spec.endpoint().address()));
+  }
+
+  private static Map<NodeName, NodeFacts> facts(Fleet fleet, ClusterSpec spec) {
+    Probe probe = new Probe(Clock.systemUTC(), spec.containerdRoot());
+    Map<NodeName, NodeFacts> facts = new LinkedHashMap<>();
+    Map<NodeName, Result<NodeFacts>> results =
+        Fleet.each(fleet.nodes(), Fleet.PARALLEL, probe::look);
+    results.forEach(
+        (name, result) -> {
+          if (result.failure().isPresent()) {
+            throw new AcpException(result.failure().get());
+          }
+          facts.put(name, result.done().orElseThrow());
+        });
+    return facts;
+  }
+
+  private static Decisions decide(ClusterSpec spec, SecureRandom random) {
+    Map<String, Secret> secrets = new LinkedHashMap<>(Tokens.make(spec, random));
+    byte[] http = new byte[32];
+    random.nextBytes(http);
+    secrets.put(RegistryUnit.SECRET, Secret.of(HexFormat.of().formatHex(http)));
+    return new Decisions(
+        ClusterId.of(UUID.randomUUID()),
+        spec.kubernetes().version(),
+        spec.controlPlanes().get(0).name(),
+        secrets);
+  }
+
+  /** A cluster file that differs in what may not change is refused; the resolved one is kept. */
+  private static void sameAsBefore(ClusterHome home, ClusterSpec spec) throws IOException {
+    Path mark = home.folder().resolve("fingerprint");
+    String now = ResolvedFile.fingerprint(spec).hex();
+    if (Files.exists(mark) && !Files.readString(mark).strip().equals(now)) {
+      throw AcpException.of(
+          FaultCode.INPUT_CHANGED,
+          "The cluster file differs from the one of the first run in what cannot change later; that"
+              + " one is kept as "
+              + home.resolvedFile()
+              + ".");
+    }
+    AtomicFile.write(
+        home.resolvedFile(),
+        ResolvedFile.write(spec).getBytes(StandardCharsets.UTF_8),
+        "rw-------");
+    AtomicFile.write(mark, (now + "\n").getBytes(StandardCharsets.UTF_8), "rw-------");
+  }
+
+  private static Map<String, Digest> images(Manifest manifest) {
+    Map<String, Digest> images = new LinkedHashMap<>();
+    manifest.images().forEach(image -> images.put(image.ref(), image.digest()));
+    return images;
+  }
+
+  private static String runName(SecureRandom random) {
+    byte[] bytes = new byte[4];
+    random.nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  SetupInput input() {
+    return input;
+  }
+
+  Pipeline<SetupInput> pipeline() {
+    return pipeline;
+  }
+
+  @Override
+  public void close() {
+    closeAll(open, scratch);
+  }
+
+  private static void closeAll(List<AutoCloseable> open, Optional<Path> scratch) {
+    RuntimeException first = null;
+    for (int i = open.size() - 1; i >= 0; i--) {
+      try {
+        open.get(i).close();
+      } catch (Exception e) {
+        first = first == null ? new IllegalStateException("closing failed", e) : first;
+      }
+    }
+    scratch.ifPresent(SetupSession::delete);
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.acp.cli;
+
+import dev.acp.bundle.BundleVerifier;
+import dev.acp.bundle.PackageVerifier;
+import dev.acp.bundle.Trust;
+import dev.acp.bundle.Verification;
+import dev.acp.bundle.VerificationLog;
+import dev.acp.event.Stop;
+import dev.acp.value.Bytes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** acp verify-package. */
+@Command(
+    name = "verify-package",
+    description = {
+      "Check the OpenPGP signature of a package, offline; or an unpacked bundle: its manifest's",
+      "signature, then every file against the manifest."
+    },
+    footer = {
+      "",
+      "Trusted are the keys in /etc/acp/keys, acp's own, and those named with --key.",
+      "Example: acp verify-package acp-4.0-amd64.tar --key vendor.asc"
+    })
+final class VerifyPackageCommand extends AcpCommand {
+  @Parameters(paramLabel = "PACKAGE", description = "A package, or the folder of a bundle.")
+  private Path target;
+
+  @Option(
+      names = "--signature",
+      paramLabel = "FILE",
+      description = "The signature; default PACKAGE.sig, then PACKAGE.asc.")
+  private Path signature;
+
+  @Mixin private TrustOptions trusted;
+  @Mixin private OutputOption output;
+
+  VerifyPackageCommand(Console console) {
+    super(console);
+    this.trusted = new TrustOptions();
+    this.output = new OutputOption();
+  }
+
+  @Override
+  public Integer call() {
+    Trust trust = trusted.trust();
+    Verification found;
+    try (ProgressLine line = new ProgressLine(console)) {
+      found = Files.isDirectory(target) ? bundle(trust) : file(trust, line);
+      new VerificationLog(WorkingFolder.of(console)).add("verify-package", found, line);
+    }
+    console
+        .out()
+        .print(
+            output.json() ? VerificationReport.json(found) + "\n" : VerificationReport.text(found));
+    if (!found.good()) {
+      throw found.fault();
+    }
+    return 0;
+  }
+
+  private Verification bundle(Trust trust) {
+    return new BundleVerifier(Optional.of(trust), Clock.systemUTC())
+        .verify(target, dev.acp.event.Progress.none(), new Stop());
+  }
+
+  private Verification file(Trust trust, ProgressLine line) {
+    return new PackageVerifier(trust, Clock.systemUTC())
+        .verify(
+            target,
+            Optional.ofNullable(signature),
+            line.of("Verifying", Bytes.of(Math.max(0, target.toFile().length()))),
+            new Stop());
+  }
+}

@@ -1,0 +1,244 @@
+package dev.acp.oci;
+
+import dev.acp.event.Event;
+import dev.acp.event.Events;
+import dev.acp.event.Stop;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import dev.acp.value.Bytes;
+import dev.acp.value.Digest;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Brings images of a layout into a registry: four blobs at once, each sent once however many
+ * repositories need it, those that are there passed over (so that a second run goes on where the
+ * first stopped), everything looked at again by digest at the end. For one use.
+ */
+public final class Push {
+  private static final int AT_ONCE = 4;
+  private static final int TRIES = 3;
+
+  /**
+   * What was done.
+   *
+   * @param pushed blobs that were sent
+   * @param skipped blobs that were there, or were mounted from another repository
+   * @param sent the bytes of those pushed
+   */
+  public record Summary(int images, int pushed, int skipped, Bytes sent) {}
+
+  private final ImageLayout layout;
+  private final RegistryClient registry;
+  private final Events events;
+  private final Stop stop;
+  private final AtomicInteger pushed = new AtomicInteger();
+  private final AtomicInteger skipped = new AtomicInteger();
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong done = new AtomicLong();
+  private final AtomicLong told = new AtomicLong();
+  private long total;
+
+  public Push(ImageLayout layout, RegistryClient registry, Events events, Stop stop) {
+    this.layout = layout;
+    this.registry = registry;
+    this.events = events;
+    this.stop = stop;
+  }
+
+  /** Pushes these images; returns when the registry has every one, byte for byte. */
+  public Summary run(List<ImageLayout.Image> images) {
+    Map<Descriptor, Set<String>> blobs = new LinkedHashMap<>();
+    for (ImageLayout.Image image : images) {
+      for (Descriptor blob : layout.parts(image).blobs()) {
+        blobs.computeIfAbsent(blob, b -> new LinkedHashSet<>()).add(image.ref().repository());
+      }
+    }
+    total = blobs.keySet().stream().mapToLong(Descriptor::size).sum();
+    List<Callable<Void>> work = new ArrayList<>();
+    blobs.forEach(
+        (blob, repositories) ->
+            work.add(
+                () -> {
+                  push(blob, repositories);
+                  return null;
+                }));
+    inParallel(work);
+    images.forEach(this::pushManifests);
+    List<Callable<Void>> checks = new ArrayList<>();
+    blobs.forEach((blob, repositories) -> checks.add(() -> check(blob, repositories)));
+    images.forEach(image -> checks.add(() -> check(image)));
+    inParallel(checks);
+    return new Summary(images.size(), pushed.get(), skipped.get(), Bytes.of(sent.get()));
+  }
+
+  private void push(Descriptor blob, Set<String> repositories) {
+    List<String> without = new ArrayList<>();
+    Optional<String> source = Optional.empty();
+    for (String repository : repositories) {
+      stop.check();
+      if (registry.hasBlob(repository, blob.digest(), blob.size())) {
+        source = Optional.of(repository);
+        skipped.incrementAndGet();
+      } else {
+        without.add(repository);
+      }
+    }
+    boolean counted = source.isPresent();
+    if (counted) {
+      moved(blob.size());
+    }
+    for (String repository : without) {
+      if (source.isPresent() && registry.mountBlob(repository, blob.digest(), source.get())) {
+        skipped.incrementAndGet();
+      } else {
+        upload(repository, blob, !counted);
+        counted = true;
+      }
+      source = Optional.of(repository);
+    }
+  }
+
+  private void upload(String repository, Descriptor blob, boolean count) {
+    for (int tried = 1; ; tried++) {
+      stop.check();
+      AtomicLong read = new AtomicLong();
+      try {
+        registry.uploadBlob(
+            repository, blob.digest(), blob.size(), content(blob, count ? read : null));
+        pushed.incrementAndGet();
+        sent.addAndGet(blob.size());
+        return;
+      } catch (AcpException e) {
+        done.addAndGet(-read.get());
+        if (tried == TRIES || !(e.getCause() instanceof IOException)) {
+          throw e;
+        }
+        RegistryClient.pause(tried);
+      }
+    }
+  }
+
+  private BodyPublisher content(Descriptor blob, AtomicLong read) {
+    if (blob.size() == 0) {
+      return BodyPublishers.noBody();
+    }
+    Path path = layout.blobPath(blob.digest());
+    return BodyPublishers.fromPublisher(
+        BodyPublishers.ofInputStream(() -> open(path, read)), blob.size());
+  }
+
+  private InputStream open(Path path, AtomicLong read) {
+    try {
+      return new FilterInputStream(Files.newInputStream(path)) {
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+          int n = super.read(buffer, offset, length);
+          if (n > 0 && read != null) {
+            read.addAndGet(n);
+            moved(n);
+          }
+          return n;
+        }
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Tells each mebibyte, and the end. */
+  private void moved(long bytes) {
+    long now = done.addAndGet(bytes);
+    long before = told.get();
+    if ((now - before >= 1 << 20 || now >= total) && told.compareAndSet(before, now)) {
+      events.tell(new Event.Moved(Optional.empty(), "images", Bytes.of(now), Bytes.of(total)));
+    }
+  }
+
+  private void pushManifests(ImageLayout.Image image) {
+    String repository = image.ref().repository();
+    Digest digest = image.descriptor().digest();
+    if (registry.manifestDigest(repository, image.ref().tag()).filter(digest::equals).isPresent()) {
+      return;
+    }
+    for (Descriptor manifest : layout.parts(image).manifests()) {
+      stop.check();
+      boolean top = manifest.digest().equals(digest);
+      registry.putManifest(
+          repository,
+          top ? image.ref().tag() : manifest.digest().oci(),
+          manifest.mediaType(),
+          layout.blob(manifest));
+    }
+  }
+
+  private Void check(Descriptor blob, Set<String> repositories) {
+    for (String repository : repositories) {
+      if (!registry.hasBlob(repository, blob.digest(), blob.size())) {
+        throw missing("the blob " + repository + "@" + blob.digest().oci());
+      }
+    }
+    return null;
+  }
+
+  private Void check(ImageLayout.Image image) {
+    String repository = image.ref().repository();
+    if (registry
+        .manifestDigest(repository, image.ref().tag())
+        .filter(image.descriptor().digest()::equals)
+        .isEmpty()) {
+      throw missing("the image " + image.ref() + "@" + image.descriptor().digest().oci());
+    }
+    for (Descriptor manifest : layout.parts(image).manifests()) {
+      if (registry.manifestDigest(repository, manifest.digest().oci()).isEmpty()) {
+        throw missing("the manifest " + repository + "@" + manifest.digest().oci());
+      }
+    }
+    return null;
+  }
+
+  private AcpException missing(String what) {
+    return AcpException.of(
+        FaultCode.REGISTRY_FAILED,
+        "The registry " + registry.base() + " has lost " + what + " after it was pushed.");
+  }
+
+  private static void inParallel(List<Callable<Void>> work) {
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      for (Future<Void> one : threads.invokeAll(work)) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException runtime) {
+        throw runtime;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("acp never interrupts its threads", e);
+    } finally {
+      threads.shutdown();
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package dev.acp.oci;
+
+import dev.acp.fault.AcpException;
+import dev.acp.fault.Fault;
+import dev.acp.fault.FaultCode;
+import dev.acp.value.Digest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+
+/**
+ * A registry that speaks the OCI distribution-spec 1.1; tried with distribution 2.8. Safe for use
+ * by several threads. Every failure is {@link FaultCode#REGISTRY_FAILED}.
+ */
+public final class RegistryClient {
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+
+  /** A transfer slower than this is taken for dead. */
+  private static final long LEAST_BYTES_PER_SECOND = 256 << 10;
+
+  private static final int TRIES = 3;
+  private static final String DIGEST_HEADER = "Docker-Content-Digest";
+
+  private final URI base;
+  private final HttpClient http;
+
+  /**
+   * @param base such as https://10.0.0.11:11443
+   */
+  public RegistryClient(URI base, SSLContext tls) {
+    this.base = base;
+    // HTTP/2 and its flow control bring nothing here, and distribution 2.8 is used with 1.1
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .sslContext(tls)
+            .build();
+  }
+
+  public URI base() {
+    return base;
+  }
+
+  /** True if the registry answers as one (GET /v2/). */
+  public boolean ready() {
+    try {
+      return send(request("/v2/").GET(), ANSWER).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The digest under a tag or digest; empty if it is not there. */
+  public Optional<Digest> manifestDigest(String repository, String reference) {
+    HttpResponse<byte[]> answer =
+        tried(
+            request("/v2/" + repository + "/manifests/" + reference)
+                .header("Accept", Descriptor.ACCEPT)
+                .method("HEAD", BodyPublishers.noBody()),
+            ANSWER,
+            List.of(200, 404));
+    return answer.statusCode() == 404 ? Optional.empty() : Optional.of(digest(answer));
+  }
+
+  /** A manifest's bytes, checked against the digest that the registry states. */
+  public Optional<byte[]> manifest(String repository, String reference) {
+    HttpResponse<byte[]> answer =
+        tried(
+            request("/v2/" + repository + "/manifests/" + reference)
+                .header("Accept", Descriptor.ACCEPT)
+                .GET(),
+            ANSWER,
+            List.of(200, 404));
+    if (answer.statusCode() == 404) {
+      return Optional.empty();
+    }
+    if (!Digest.ofBytes(answer.body()).equals(digest(answer))) {
+      throw failed(answer, "its manifest " + repository + "@" + reference + " is not its digest");
+    }
+    return Optional.of(answer.body());
+  }
+
+  /** True if the blob is there with this size. */
+  public boolean hasBlob(String repository, Digest digest, long size) {
+    HttpResponse<byte[]> answer =
+        tried(
+            request("/v2/" + repository + "/blobs/" + digest.oci())
+                .method("HEAD", BodyPublishers.noBody()),
+            ANSWER,
+            List.of(200, 404));
+    return answer.statusCode() == 200
+        && answer.headers().firstValueAsLong("Content-Length").orElse(-1) == size;
+  }
+
+  /** Makes a blob of another repository known in this one; false if the registry does not. */
+  public boolean mountBlob(String repository, Digest digest, String from) {
+    HttpResponse<byte[]> answer =
+        tried(
+            request("/v2/" + repository + "/blobs/uploads/?mount=" + digest.oci() + "&from=" + from)
+                .POST(BodyPublishers.noBody()),
+            ANSWER,
+            List.of(201, 202));
+    return answer.statusCode() == 201;
+  }
+
+  /**
+   * Uploads a blob in one piece (distribution-spec, "POST then PUT"). The registry checks the
+   * digest, and so does its answer.
+   */
+  public void uploadBlob(String repository, Digest digest, long size, BodyPublisher content) {
+    HttpResponse<byte[]> begun =
+        tried(
+            request("/v2/" + repository + "/blobs/uploads/").POST(BodyPublishers.noBody()),
+            ANSWER,
+            List.of(202));
+    String location =
+        begun
+            .headers()
+            .firstValue("Location")
+            .orElseThrow(() -> failed(begun, "it names no place to upload to"));
+    URI place = here(location);
+    String query = place.getRawQuery() == null ? "" : place.getRawQuery() + "&";
+    HttpResponse<byte[]> answer =
+        once(
+            HttpRequest.newBuilder(
+                    base.resolve(place.getRawPath() + "?" + query + "digest=" + digest.oci()))
+                .header("Content-Type", "application/octet-stream")
+                .PUT(content),
+            ANSWER.plusSeconds(size / LEAST_BYTES_PER_SECOND),
+            List.of(201));
+    if (!digest(answer).equals(digest)) {
+      throw failed(answer, "it stored " + digest.oci() + " as something else");
+    }
+  }
+
+  /** Puts a manifest under a tag or its digest; what it points to must be there. */
+  public void putManifest(String repository, String reference, String mediaType, byte[] manifest) {
+    HttpResponse<byte[]> answer =
+        tried(
+            request("/v2/" + repository + "/manifests/" + reference)
+                .header("Content-Type", mediaType)
+                .PUT(BodyPublishers.ofByteArray(manifest)),
+            ANSWER,
+            List.of(201));
+    if (!digest(answer).equals(Digest.ofBytes(manifest))) {
+      throw failed(answer, "it stored the manifest " + repository + ":" + reference + " changed");
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(base.resolve(path));
+  }
+
+  /** The path of a Location only: behind a tunnel the registry may take itself for another host. */
+  private URI here(String location) {
+    URI named = base.resolve(location);
+    return base.resolve(
+        named.getRawPath() + (named.getRawQuery() == null ? "" : "?" + named.getRawQuery()));
+  }
+
+  private Digest digest(HttpResponse<byte[]> answer) {
+    try {
+      return Digest.parseOci(answer.headers().firstValue(DIGEST_HEADER).orElse(""));
+    } catch (IllegalArgumentException e) {
+      throw failed(answer, "it states no SHA-256 digest");
+    }
+  }
+
+  /** Sends again what may be sent again; a kept-alive connection may have been closed meanwhile. */
+  private HttpResponse<byte[]> tried(
+      HttpRequest.Builder request, Duration limit, List<Integer> wanted) {
+    AcpException last = null;
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        return once(request, limit, wanted);
+      } catch (AcpException e) {
+        if (last != null) {
+          e.addSuppressed(last);
+        }
+        last = e;
+        boolean worthIt = e.getCause() instanceof IOException || passing(e);
+        if (!worthIt || i + 1 == TRIES) {
+          throw e;
+        }
+        pause(i);
+      }
+    }
+    throw new IllegalStateException("the last try has thrown");
+  }
+
+  private static boolean passing(AcpException e) {
+    return e.fault().evidence().stream().anyMatch(l -> l.matches("HTTP (429|500|502|503|504).*"));
+  }
+
+  static void pause(int tries) {
+    try {
+      Thread.sleep(300L << tries);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("acp never interrupts its threads", e);
+    }
+  }
+
+  private HttpResponse<byte[]> once(
+      HttpRequest.Builder request, Duration limit, List<Integer> wanted) {
+    HttpResponse<byte[]> answer;
+    try {
+      answer = send(request, limit);
+    } catch (IOException e) {
+      throw AcpException.of(
+          FaultCode.REGISTRY_FAILED, "The registry " + base + " does not answer: " + e, e);
+    }
+    if (!wanted.contains(answer.statusCode())) {
+      throw failed(answer, "it answered " + answer.statusCode() + ", not " + wanted);
+    }
+    return answer;
+  }
+
+  /** The client's own limit does not cover the body, so the whole exchange has one here. */
+  private HttpResponse<byte[]> send(HttpRequest.Builder request, Duration limit)
+      throws IOException {
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        http.sendAsync(request.timeout(limit).build(), BodyHandlers.ofByteArray());
+    try {
+      return exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      exchange.cancel(true);
+      throw new IOException("no answer within " + limit, e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      exchange.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private AcpException failed(HttpResponse<byte[]> answer, String how) {
+    String body = new String(answer.body(), StandardCharsets.UTF_8);
+    return new AcpException(
+        Fault.of(FaultCode.REGISTRY_FAILED, "The registry " + base + " failed: " + how + ".")
+            .withEvidence(
+                List.of(
+                    "HTTP "
+                        + answer.statusCode()
+                        + " to "
+                        + answer.request().method()
+                        + " "
+                        + answer.request().uri().getPath(),
+                    body.length() > 1000 ? body.substring(0, 1000) : body)));
+  }
+}

@@ -1,0 +1,37 @@
+package dev.acp.operation;
+
+import dev.acp.pipeline.Plan;
+import dev.acp.stage.AddOns;
+import dev.acp.stage.ContainerRuntime;
+import dev.acp.stage.ControlPlane;
+import dev.acp.stage.JoinTokens;
+import dev.acp.stage.NetworkMode;
+import dev.acp.stage.NodeFiles;
+import dev.acp.stage.PullImages;
+import dev.acp.stage.PushImages;
+import dev.acp.stage.RegistryUnit;
+import dev.acp.stage.SetupInput;
+import dev.acp.stage.Verify;
+import dev.acp.stage.Workers;
+import java.util.List;
+
+/** acp setup: from bare machines to a global cluster. The whole of it, in order. */
+public final class Setup {
+  private Setup() {}
+
+  public static Plan<SetupInput> plan() {
+    return new Plan<>(
+        List.of(
+            new NodeFiles(),
+            new ContainerRuntime(),
+            new RegistryUnit(),
+            new PushImages(),
+            new PullImages(),
+            new ControlPlane(),
+            new NetworkMode(),
+            new JoinTokens(),
+            new Workers(),
+            new AddOns(),
+            new Verify()));
+  }
+}

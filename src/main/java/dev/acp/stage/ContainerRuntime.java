@@ -1,0 +1,102 @@
+package dev.acp.stage;
+
+import dev.acp.change.Change;
+import dev.acp.change.Change.Action;
+import dev.acp.change.Change.PutFile;
+import dev.acp.change.Change.UnitState;
+import dev.acp.containerd.ContainerdConfig;
+import dev.acp.containerd.ContainerdInput;
+import dev.acp.file.Content;
+import dev.acp.node.Node;
+import dev.acp.oci.ImageArchive;
+import dev.acp.oci.ImageLayout;
+import dev.acp.pipeline.Goal;
+import dev.acp.pipeline.Scope;
+import dev.acp.pipeline.Stage;
+import dev.acp.pki.Pem;
+import dev.acp.registry.RegistryNames;
+import dev.acp.remote.RemotePath;
+import dev.acp.value.Digest;
+import dev.acp.value.StageId;
+import dev.acp.value.Version;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * containerd with the platform's registries as the only ones it knows, and the pause image, which
+ * must be there before the registry is (operations.md, fact 5).
+ */
+public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
+  @Override
+  public StageId id() {
+    return StageId.of("container-runtime");
+  }
+
+  @Override
+  public Scope scope(SetupInput in) {
+    return new Scope(in.all(), 16);
+  }
+
+  @Override
+  public List<Change> changes(Node node, SetupInput in) {
+    Version version = Version.of(NodeFiles.newest(in, "containerd", in.arch(node.name())));
+    String pause = Kubeadm.input(in, node.spec()).pauseImage();
+    ContainerdInput input =
+        new ContainerdInput(
+            version,
+            in.spec().containerdRoot(),
+            pause,
+            in.offer().overrides().kubeletCgroupDriver(),
+            in.offer().overrides().containerdRestrictOomScoreAdj(),
+            RegistryNames.imageHost(in.spec()),
+            RegistryNames.mirrors(in.spec(), node.spec()),
+            true,
+            true,
+            Optional.empty());
+    String toml = ContainerdConfig.toml(input);
+    List<Change> changes =
+        new ArrayList<>(KubernetesLeavings.ofContainerRuntime(in.spec().containerdRoot()));
+    changes.add(file(ContainerdConfig.CA, "0644", Pem.certificate(in.pki().registryCa())));
+    changes.add(
+        file(ContainerdConfig.CLIENT_CERTIFICATE, "0644", in.pki().nodeClient().certificatePem()));
+    changes.add(file(ContainerdConfig.CLIENT_KEY, "0600", in.pki().nodeClient().keyPem().reveal()));
+    ContainerdConfig.hostsFile(input)
+        .ifPresent(path -> changes.add(file(path, "0644", ContainerdConfig.hosts(input))));
+    changes.add(file(ContainerdConfig.FILE, "0644", toml));
+    changes.add(new UnitState(ContainerdConfig.UNIT, true, Optional.of(Digest.ofText(toml))));
+    changes.addAll(pause(in, pause));
+    return changes;
+  }
+
+  private static List<Change> pause(SetupInput in, String name) {
+    String ref = in.image("platform/pause").orElseThrow();
+    ImageLayout layout = ImageLayout.open(in.bundle().imageLayout());
+    RemotePath archive = NodePaths.IMAGES.resolve("pause.tar");
+    return List.of(
+        new PutFile(archive, "0600", ImageArchive.of(layout, Map.of(name, layout.get(ref)))),
+        new Action(
+            "import-pause",
+            "import-images.sh",
+            List.of(archive.text(), name),
+            Duration.ofMinutes(2),
+            false));
+  }
+
+  private static PutFile file(String path, String mode, String text) {
+    return new PutFile(RemotePath.of(path), mode, Content.ofText(text));
+  }
+
+  @Override
+  public Optional<Goal> goal(Node node, SetupInput in) {
+    return Optional.of(
+        new Goal(
+            "containerd to answer",
+            "containerd-answers.sh",
+            List.of(),
+            Duration.ofMinutes(1),
+            Duration.ofMillis(500)));
+  }
+}

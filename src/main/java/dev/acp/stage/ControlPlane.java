@@ -1,0 +1,70 @@
+package dev.acp.stage;
+
+import dev.acp.change.Change;
+import dev.acp.change.Change.Action;
+import dev.acp.change.Change.PutFile;
+import dev.acp.file.Content;
+import dev.acp.kubeadm.KubeadmConfig;
+import dev.acp.node.Node;
+import dev.acp.pipeline.Goal;
+import dev.acp.pipeline.Scope;
+import dev.acp.pipeline.Stage;
+import dev.acp.pki.PkiFile;
+import dev.acp.remote.RemotePath;
+import dev.acp.value.StageId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The first control plane, by kubeadm init with the authorities that acp made. */
+public final class ControlPlane implements Stage.OnNodes<SetupInput> {
+  @Override
+  public StageId id() {
+    return StageId.of("control-plane");
+  }
+
+  @Override
+  public Scope scope(SetupInput in) {
+    return new Scope(List.of(in.first().name()), 1);
+  }
+
+  @Override
+  public List<Change> changes(Node node, SetupInput in) {
+    List<Change> files = new ArrayList<>();
+    RemotePath pki = NodePaths.KUBERNETES.resolve("pki");
+    for (PkiFile file : in.pki().controlPlaneFiles()) {
+      String mode = file.mode().equals("rw-------") ? "0600" : "0644";
+      files.add(
+          new PutFile(
+              RemotePath.of(pki + "/" + file.name()),
+              mode,
+              Content.ofText(file.content().reveal())));
+    }
+    files.add(
+        Kubeadm.secret(
+            NodePaths.ACP.resolve("kubeadm-init.yaml"),
+            KubeadmConfig.init(
+                Kubeadm.input(in, node.spec()), in.decisions().secret(Tokens.INIT))));
+    List<Change> changes = new ArrayList<>(Kubeadm.before(in, files));
+    changes.add(
+        new Action(
+            "kubeadm-init",
+            "kubeadm-init.sh",
+            List.of(Kubeadm.skipped(in, "addon/coredns")),
+            Kubeadm.LIMIT,
+            true));
+    return changes;
+  }
+
+  @Override
+  public Optional<Goal> goal(Node node, SetupInput in) {
+    return Optional.of(
+        new Goal(
+            "the API server's /readyz",
+            "apiserver-ready.sh",
+            List.of(),
+            Duration.ofMinutes(5),
+            Duration.ofMillis(500)));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.acp.stage;
+
+import dev.acp.change.Change;
+import dev.acp.change.Change.Action;
+import dev.acp.change.Change.PutFile;
+import dev.acp.change.Change.UnitState;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.file.Content;
+import dev.acp.kubeadm.KubeadmInput;
+import dev.acp.registry.RegistryNames;
+import dev.acp.remote.RemotePath;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What kubeadm init and kubeadm join have in common. */
+final class Kubeadm {
+  static final Duration LIMIT = Duration.ofMinutes(12);
+
+  private Kubeadm() {}
+
+  static KubeadmInput input(SetupInput in, NodeSpec node) {
+    return new KubeadmInput(
+        in.spec(),
+        node,
+        in.kubernetesName(node),
+        RegistryNames.imageRepository(in.spec()),
+        tag(in, "platform/etcd"),
+        tag(in, "platform/pause"),
+        in.offer().overrides(),
+        List.of(),
+        Optional.empty(),
+        false);
+  }
+
+  static String tag(SetupInput in, String repository) {
+    String ref =
+        in.image(repository)
+            .orElseThrow(
+                () ->
+                    dev.acp.fault.AcpException.of(
+                        dev.acp.fault.FaultCode.BUNDLE_INVALID,
+                        "The bundle has no image " + repository + "."));
+    return ref.substring(ref.lastIndexOf(':') + 1);
+  }
+
+  /**
+   * Everything up to the running of kubeadm: what Kubernetes will leave is declared first, and the
+   * way to end its containers stands between that and the kubelet, so that the way back goes
+   * kubelet, containers, leavings.
+   */
+  static List<Change> before(SetupInput in, List<Change> files) {
+    List<Change> changes =
+        new ArrayList<>(KubernetesLeavings.ofKubernetes(NetworkMode.modeFile(in)));
+    changes.add(new Action("containers", "containers.sh", List.of(), Duration.ofMinutes(3), false));
+    changes.addAll(files);
+    changes.add(new UnitState("kubelet.service", true, Optional.empty()));
+    return changes;
+  }
+
+  /** A file that only root may read. */
+  static PutFile secret(RemotePath path, String text) {
+    return new PutFile(path, "0600", Content.ofText(text));
+  }
+
+  /** The phases that kubeadm leaves out, as the actions take them: comma separated, or "-". */
+  static String skipped(SetupInput in, String... more) {
+    List<String> all = new ArrayList<>(in.offer().overrides().kubeadmSkipPhases());
+    all.addAll(List.of(more));
+    return all.isEmpty() ? "-" : String.join(",", all);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.acp.stage;
+
+import dev.acp.bundle.Bundle;
+import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.cluster.Decisions;
+import dev.acp.cluster.Offer;
+import dev.acp.node.NodeFacts;
+import dev.acp.pki.ClusterPki;
+import dev.acp.value.Arch;
+import dev.acp.value.Digest;
+import dev.acp.value.NodeName;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What every stage of setup works from: all of it is known before the first stage begins, so that
+ * the wanted states are pure functions of it.
+ *
+ * @param facts of each node, read once at the start
+ * @param images digest by REPOSITORY:TAG, from the bundle's signed manifest
+ */
+public record SetupInput(
+    ClusterSpec spec,
+    Bundle bundle,
+    Offer offer,
+    Decisions decisions,
+    ClusterPki pki,
+    Map<NodeName, NodeFacts> facts,
+    Map<String, Digest> images) {
+  /** The domain of cluster DNS; kubeadm's default. */
+  public static final String DOMAIN = "cluster.local";
+
+  public SetupInput {
+    facts = Map.copyOf(facts);
+    images = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(images));
+  }
+
+  /** The control plane that kubeadm init runs on, decided once. */
+  public NodeSpec first() {
+    return spec.node(decisions.firstControlPlane());
+  }
+
+  public List<NodeName> all() {
+    return spec.nodes().stream().map(NodeSpec::name).toList();
+  }
+
+  public List<NodeName> workers() {
+    return spec.workers().stream().map(NodeSpec::name).toList();
+  }
+
+  public Arch arch(NodeName node) {
+    return facts.get(node).system().arch().asOptional().flatMap(Arch::byMachine).orElseThrow();
+  }
+
+  /** What Kubernetes calls the node. */
+  public String kubernetesName(NodeSpec node) {
+    return spec.nodeNaming() == ClusterSpec.NodeNaming.IP
+        ? node.address().toString()
+        : facts.get(node.name()).network().hostname().asOptional().orElseThrow();
+  }
+
+  /**
+   * The bundle's images whose repository is one of these, as REPOSITORY:TAG, in the bundle's order.
+   */
+  public List<String> imagesOf(String... repositories) {
+    List<String> wanted = List.of(repositories);
+    return images.keySet().stream()
+        .filter(ref -> wanted.contains(ref.substring(0, ref.lastIndexOf(':'))))
+        .toList();
+  }
+
+  /** The one image of a repository, if the bundle has it. */
+  public Optional<String> image(String repository) {
+    return imagesOf(repository).stream().findFirst();
+  }
+}

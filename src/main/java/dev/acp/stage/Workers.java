@@ -1,0 +1,62 @@
+package dev.acp.stage;
+
+import dev.acp.change.Change;
+import dev.acp.change.Change.Action;
+import dev.acp.kubeadm.JoinInput;
+import dev.acp.kubeadm.KubeadmConfig;
+import dev.acp.node.Node;
+import dev.acp.pipeline.Goal;
+import dev.acp.pipeline.Scope;
+import dev.acp.pipeline.Stage;
+import dev.acp.value.StageId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The workers join, a few at once, each by its own token. */
+public final class Workers implements Stage.OnNodes<SetupInput> {
+  @Override
+  public StageId id() {
+    return StageId.of("workers");
+  }
+
+  @Override
+  public Scope scope(SetupInput in) {
+    return new Scope(in.workers(), 4);
+  }
+
+  @Override
+  public List<Change> changes(Node node, SetupInput in) {
+    JoinInput how =
+        new JoinInput(
+            in.decisions().secret(Tokens.nameFor(node.name())), List.of(in.pki().caCertHash()));
+    List<Change> changes =
+        new ArrayList<>(
+            Kubeadm.before(
+                in,
+                List.of(
+                    Kubeadm.secret(
+                        NodePaths.ACP.resolve("kubeadm-join.yaml"),
+                        KubeadmConfig.join(Kubeadm.input(in, node.spec()), how)))));
+    changes.add(
+        new Action(
+            "kubeadm-join",
+            "kubeadm-join.sh",
+            List.of(in.kubernetesName(node.spec()), Kubeadm.skipped(in)),
+            Kubeadm.LIMIT,
+            true));
+    return changes;
+  }
+
+  @Override
+  public Optional<Goal> goal(Node node, SetupInput in) {
+    return Optional.of(
+        new Goal(
+            "this worker to be Ready",
+            "node-ready.sh",
+            List.of(in.kubernetesName(node.spec())),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(1)));
+  }
+}
