@@ -8,6 +8,7 @@ final class Commands {
       List.of(
           VerifyPackageCommand.class,
           UnpackCommand.class,
+          CheckNodesCommand.class,
           SetupCommand.class,
           StatusCommand.class,
           ResetCommand.class,
