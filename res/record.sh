@@ -833,7 +833,7 @@ acp_entries() { for acp_f in "$acp_record"/[0-9]*; do [ ! -d "$acp_f" ] || print
 
 # acp_undo SCOPE|'' yes|no: everything, the newest first; with yes it only tells. What fails stays recorded, for another try.
 acp_undo() {
-    [ -d "$acp_record" ] || return 0
+    [ -d "$acp_node" ] || return 0
     if [ "$2" = no ]; then
         [ -n "$1" ] || acp_stop_actions
         acp_lock -w 30
