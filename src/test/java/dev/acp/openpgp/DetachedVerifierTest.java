@@ -117,7 +117,7 @@ class DetachedVerifierTest {
   }
 
   @Test
-  void noByteOfASignatureCanBeChangedAndStayGoodButUnsignedOnes() throws IOException {
+  void aChangedByteOfASignatureStaysGoodOnlyWhereGpgTakesItToo() throws IOException {
     byte[] signature = Files.readAllBytes(gpg.sign("stranger", data, sig("flip")));
     Path key = pub(gpg, "stranger");
     Keyring ring = Keyring.load(List.of(), List.of(key));
@@ -131,12 +131,15 @@ class DetachedVerifierTest {
             .stream()
             .anyMatch(SignatureVerdict::good)) {
           good++;
+          Path flipped = Files.write(sig("flipped"), changed);
+          assertThat(gpg.verify(flipped, data).text()).as("byte " + at).contains("VALIDSIG");
         }
       } catch (AcpException e) {
         assertThat(e.fault().code()).isEqualTo(FaultCode.SIGNATURE_BAD);
       }
     }
-    assertThat(good).isZero();
+    // one unsigned subpacket's type and the two bytes of the digest's hint
+    assertThat(good).isLessThanOrEqualTo(3);
   }
 
   @Test
