@@ -133,6 +133,7 @@ class HostileArchiveTest {
 
   private static Map<String, Bend> kinds() {
     Map<String, Bend> all = new LinkedHashMap<>();
+    all.put("a file with the target of a link", type('0'));
     all.put("a symbolic link", type('2'));
     all.put("a hard link", type('1'));
     all.put("a character device", type('3'));
@@ -286,6 +287,19 @@ class HostileArchiveTest {
       out.writeBytes(part);
     }
     return out.toByteArray();
+  }
+
+  @Test
+  void whatIsBentIsTakenWhenItIsNotBent() throws IOException {
+    Path file =
+        packages.signed(
+            dir.resolve("control.tar"),
+            good(packages.head(ONE).folder("installer").folder("installer/d").pax("uid=1"))
+                .end()
+                .raw(new byte[9216])
+                .bytes());
+    assertThat(unpack(file, dir.resolve("control")).already()).isFalse();
+    assertThat(dir.resolve("control/installer/a.txt")).hasContent("x");
   }
 
   @Test
