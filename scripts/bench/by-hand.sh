@@ -111,11 +111,12 @@ TasksMax=infinity
 [Install]
 WantedBy=multi-user.target
 END
+  # Not after network-online.target: starting it by hand pulls in networkd's wait-online, which held a join up for its whole 120 s.
   cat >"$tree/etc/systemd/system/kubelet.service" <<'END'
 [Unit]
 Description=kubelet
-Wants=network-online.target containerd.service
-After=network-online.target containerd.service
+Wants=containerd.service
+After=containerd.service
 [Service]
 ExecStart=/usr/local/bin/kubelet
 Restart=always

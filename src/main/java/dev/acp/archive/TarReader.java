@@ -70,6 +70,9 @@ public final class TarReader {
       throw Refused.because(
           "it holds " + kind(header.type()) + ", but only files and folders are taken");
     }
+    if (header.linked()) {
+      throw Refused.because("a file's header names the target of a link");
+    }
     String name =
         pax.path()
             .orElseGet(
@@ -173,6 +176,22 @@ public final class TarReader {
       padding(current.size());
     }
     return n;
+  }
+
+  /** The current entry as a stream; closing it does nothing. */
+  public InputStream stream() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] buffer, int offset, int length) throws IOException {
+        return TarReader.this.read(buffer, offset, length);
+      }
+    };
   }
 
   /** The whole current entry, which may have at most so many bytes. */

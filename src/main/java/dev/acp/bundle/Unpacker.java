@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Verifies and unpacks a package in one read. Nothing is visible under the target until the
@@ -51,9 +52,14 @@ public final class Unpacker {
       Path installer, Manifest manifest, Verification verification, boolean already) {}
 
   private final Clock clock;
+  private final Consumer<Verification> record;
 
-  public Unpacker(Clock clock) {
+  /**
+   * @param record told of each verification, good or bad, before anything follows from it
+   */
+  public Unpacker(Clock clock, Consumer<Verification> record) {
     this.clock = clock;
+    this.record = record;
   }
 
   /** Unpacks into target/installer, or throws and leaves nothing there. */
@@ -82,6 +88,7 @@ public final class Unpacker {
       requireSpace(request.target(), manifest);
       Extraction extraction = new Extraction(partial.content());
       Verification verification = relay(pack, request, signatures, extraction, progress, stop);
+      record.accept(verification);
       if (request.trust().isPresent() && !verification.good()) {
         throw verification.fault();
       }
@@ -109,6 +116,7 @@ public final class Unpacker {
         Verification verification =
             new PackageVerifier(request.trust().get(), clock)
                 .verify(request.file(), request.signature(), progress, stop);
+        record.accept(verification);
         if (!verification.good()) {
           AcpException bad = verification.fault();
           bad.addSuppressed(refused);
@@ -128,6 +136,7 @@ public final class Unpacker {
     }
     Verification verification =
         new BundleVerifier(request.trust(), clock).verify(installer, Progress.none(), stop);
+    record.accept(verification);
     boolean intact = verification.differences().isEmpty();
     if (!intact || (request.trust().isPresent() && !verification.good())) {
       throw exists(installer, "is there already, but is damaged: " + verification.reason());

@@ -6,10 +6,15 @@ import java.util.List;
 final class Commands {
   static final List<Class<?>> ALL =
       List.of(
-          VersionCommand.class,
           VerifyPackageCommand.class,
           UnpackCommand.class,
-          InitNodesCommand.class);
+          CheckNodesCommand.class,
+          InitNodesCommand.class,
+          SetupCommand.class,
+          StatusCommand.class,
+          ResetCommand.class,
+          PackageCommand.class,
+          VersionCommand.class);
 
   private Commands() {}
 }

@@ -75,6 +75,12 @@ public final class Console {
     return System.console() != null && !environment.containsKey("CI");
   }
 
+  /** Asks at the terminal; the answer without its end of line, empty where nobody answers. */
+  String ask(String question) {
+    String answer = System.console().readLine("%s", question);
+    return answer == null ? "" : answer.strip();
+  }
+
   /** Asks for a secret without showing it; empty where nobody can be asked. */
   Optional<String> askSecret(String what) {
     if (!terminal()) {

@@ -21,11 +21,13 @@ import dev.acp.node.Result;
 import dev.acp.pipeline.Journal;
 import dev.acp.pipeline.Pipeline;
 import dev.acp.pki.ClusterPki;
+import dev.acp.registry.RegistryNames;
 import dev.acp.stage.RegistryUnit;
 import dev.acp.stage.SetupInput;
 import dev.acp.stage.Tokens;
 import dev.acp.value.ClusterId;
 import dev.acp.value.Digest;
+import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
 import dev.acp.value.Secret;
 import dev.acp.value.StageId;
@@ -97,7 +99,8 @@ final class SetupSession implements AutoCloseable {
       Decisions decisions = Decisions.loadOrCreate(kept, () -> decide(wanted, random));
       ClusterSpec spec = wanted.withKubernetesVersion(decisions.kubernetesVersion());
       ClusterPki pki =
-          ClusterPki.loadOrCreate(kept.resolve("pki"), spec, Clock.systemUTC(), random);
+          ClusterPki.loadOrCreate(
+              kept.resolve("pki"), Clock.systemUTC(), random, wantedCertificates(spec));
       if (!dryRun) {
         sameAsBefore(home, spec);
       }
@@ -140,6 +143,13 @@ final class SetupSession implements AutoCloseable {
                 "Another acp works on this cluster (it holds " + home.lock() + ")."));
   }
 
+  private static ClusterPki.Wanted wantedCertificates(ClusterSpec spec) {
+    Map<NodeName, List<IpAddress>> controlPlanes = new LinkedHashMap<>();
+    spec.controlPlanes().forEach(node -> controlPlanes.put(node.name(), node.addresses()));
+    return new ClusterPki.Wanted(
+        controlPlanes, List.of(RegistryNames.LOGICAL_NAME, spec.endpoint().address()));
+  }
+
   private static Map<NodeName, NodeFacts> facts(Fleet fleet, ClusterSpec spec) {
     Probe probe = new Probe(Clock.systemUTC(), spec.containerdRoot());
     Map<NodeName, NodeFacts> facts = new LinkedHashMap<>();
@@ -147,10 +157,10 @@ final class SetupSession implements AutoCloseable {
         Fleet.each(fleet.nodes(), Fleet.PARALLEL, probe::look);
     results.forEach(
         (name, result) -> {
-          if (result.fault().isPresent()) {
-            throw new AcpException(result.fault().get());
+          if (result.failure().isPresent()) {
+            throw new AcpException(result.failure().get());
           }
-          facts.put(name, result.value().orElseThrow());
+          facts.put(name, result.done().orElseThrow());
         });
     return facts;
   }

@@ -62,6 +62,8 @@ final class UnpackCommand extends AcpCommand {
   public Integer call() {
     Optional<Trust> trust = insecure ? Optional.empty() : Optional.of(trusted.trust());
     Stop stop = new Stop();
+    VerificationLog log = new VerificationLog(WorkingFolder.of(console));
+    String how = insecure ? "unpack --insecure-skip-verify" : "unpack";
     Unpacker.Result result;
     try (ProgressLine line = new ProgressLine(console);
         Interrupt interrupt = Interrupt.asks(stop)) {
@@ -72,7 +74,7 @@ final class UnpackCommand extends AcpCommand {
                 + " becomes root on every node of the cluster. This is recorded.");
       }
       result =
-          new Unpacker(Clock.systemUTC())
+          new Unpacker(Clock.systemUTC(), v -> log.add(how, v, line))
               .unpack(
                   new Unpacker.Request(
                       file,
@@ -83,8 +85,6 @@ final class UnpackCommand extends AcpCommand {
                       Version.of(VersionCommand.VERSION)),
                   line.of("Unpacking", Bytes.of(Math.max(0, file.toFile().length()))),
                   stop);
-      new VerificationLog(WorkingFolder.of(console))
-          .add(insecure ? "unpack --insecure-skip-verify" : "unpack", result.verification(), line);
       interrupt.done();
     }
     console.out().print(output.json() ? json(result) : text(result));

@@ -51,7 +51,10 @@ final class VerificationReport {
     top.put("verdict", v.good() ? "good" : "bad");
     top.put("reason", v.reason());
     top.put("bytes", v.bytes().count());
-    top.put("digest", Map.of("algorithm", "SHA-256", "value", v.digest().hex()));
+    Map<String, Object> digest = new LinkedHashMap<>();
+    digest.put("algorithm", "SHA-256");
+    digest.put("value", v.digest().hex());
+    top.put("digest", digest);
     List<Object> signatures = new ArrayList<>();
     for (SignatureVerdict s : v.signatures()) {
       Map<String, Object> one = new LinkedHashMap<>();

@@ -1,6 +1,5 @@
 package dev.acp.containerd;
 
-import dev.acp.value.Version;
 import dev.acp.yaml.YamlText;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,11 +66,28 @@ public final class ContainerdConfig {
     Toml out = new Toml();
     out.put("server", in.mirrors().get(in.mirrors().size() - 1));
     host(out, in);
+    if (!in.version().atLeast(2, 0) && in.mirrors().stream().anyMatch(m -> m.contains("["))) {
+      dottedHosts(out, in);
+      return out.toString();
+    }
     for (String mirror : in.mirrors()) {
       out.table("host", mirror);
       host(out, in);
     }
     return out.toString();
+  }
+
+  /**
+   * Below 2.0, no table's name may hold the ] of an IPv6 address (containerd #10055), but a key
+   * may, and keeps its place in the order; the names of tables are all that 2.x looks at.
+   */
+  private static void dottedHosts(Toml out, ContainerdInput in) {
+    out.table("host");
+    for (String mirror : in.mirrors()) {
+      Toml lines = new Toml();
+      host(lines, in);
+      out.putDotted(mirror, lines);
+    }
   }
 
   /** crictl's own file, without which it tries other runtimes' sockets. */
@@ -107,23 +123,24 @@ public final class ContainerdConfig {
       out.table(PLUGINS, CRI, "registry").put("config_path", CERTS_FOLDER);
     } else {
       out.table(PLUGINS, CRI, "registry", "mirrors", in.imageHost()).put("endpoint", in.mirrors());
-      in.mirrors().forEach(m -> tls(out, in, m));
+      tls(out, in);
     }
     login(out, in, CRI);
   }
 
   /** 1.4 reads certificates by the mirror's own host and port. */
-  private static void tls(Toml out, ContainerdInput in, String mirror) {
-    if (!in.caKnown() && !in.client()) {
-      return;
-    }
-    String host = mirror.substring("https://".length());
-    out.table(PLUGINS, CRI, "registry", "configs", host, "tls");
+  private static void tls(Toml out, ContainerdInput in) {
+    Map<String, String> files = new LinkedHashMap<>();
     if (in.caKnown()) {
-      out.put("ca_file", CA);
+      files.put("ca_file", CA);
     }
     if (in.client()) {
-      out.put("cert_file", CLIENT_CERTIFICATE).put("key_file", CLIENT_KEY);
+      files.put("cert_file", CLIENT_CERTIFICATE);
+      files.put("key_file", CLIENT_KEY);
+    }
+    if (!files.isEmpty()) {
+      out.table(PLUGINS, CRI, "registry", "configs");
+      in.mirrors().forEach(m -> out.putInline(m.substring("https://".length()), "tls", files));
     }
   }
 
@@ -170,10 +187,5 @@ public final class ContainerdConfig {
                 out.table(PLUGINS, plugin, "registry", "configs", in.imageHost(), "auth")
                     .put("username", l.user())
                     .put("password", l.password().reveal()));
-  }
-
-  /** The oldest version that this writes for. */
-  public static Version oldest() {
-    return Version.of("v1.4.0");
   }
 }

@@ -1,6 +1,7 @@
 package dev.acp.containerd;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes TOML 1.0 line by line: tables, and keys with texts, flags, numbers and lists of texts. */
@@ -38,6 +39,21 @@ final class Toml {
   /** containerd's {@code client = [[certificate, key], ...]}. */
   Toml putPair(String key, String first, String second) {
     return line(key, "[" + list(List.of(first, second)) + "]");
+  }
+
+  /** {@code key = {table = {name = "value", ...}}}, which every reader of TOML takes. */
+  Toml putInline(String key, String table, Map<String, String> values) {
+    String inner =
+        values.entrySet().stream()
+            .map(e -> key(e.getKey()) + " = " + quoted(e.getValue()))
+            .collect(Collectors.joining(", "));
+    return line(key, "{" + key(table) + " = {" + inner + "}}");
+  }
+
+  /** The lines of another piece, each key below a key of its own: {@code "a".b = 1}. */
+  Toml putDotted(String key, Toml lines) {
+    lines.out.toString().lines().forEach(l -> out.append(key(key)).append('.').append(l + "\n"));
+    return this;
   }
 
   private static String list(List<String> values) {

@@ -5,7 +5,9 @@ import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.KubernetesTraits;
 import dev.acp.value.Secret;
 import dev.acp.yaml.YamlText;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,9 @@ import java.util.stream.Collectors;
 public final class KubeadmConfig {
   /** The key file of encryption at rest, the same on every control plane (001, "加密密钥"). */
   public static final String ENCRYPTION_CONFIG = "/etc/kubernetes/encryption-provider.conf";
+
+  /** Where a joining node finds the API server's address and the cluster's authority. */
+  public static final String DISCOVERY = "/etc/kubernetes/acp/discovery.conf";
 
   private static final String LIMIT = "5m0s";
 
@@ -56,20 +61,20 @@ public final class KubeadmConfig {
 
   /**
    * The file for {@code kubeadm join}, of a worker or a control plane as the node's role says. A
-   * control plane finds the authorities' keys already in /etc/kubernetes/pki.
+   * control plane finds the authorities' keys already in /etc/kubernetes/pki. The cluster is found
+   * by the file {@link #DISCOVERY} and not by the token: cluster-info carries a fresh token's
+   * signature only after up to 18 s (seen with 1.20), and a file pins the whole authority.
    *
+   * @param token a bootstrap token made for this join, {@code abcdef.0123456789abcdef}
    * @return text that holds the token; a file of it has mode 0600
    */
-  public static String join(KubeadmInput in, JoinInput how) {
+  public static String join(KubeadmInput in, Secret token) {
     KubernetesTraits traits = KubernetesTraits.of(in.spec().kubernetes().version());
     Map<String, Object> join = head(traits, "JoinConfiguration");
     join.put("nodeRegistration", NodeRegistration.of(in, traits));
-    Map<String, Object> bootstrap = new LinkedHashMap<>();
-    bootstrap.put("apiServerEndpoint", in.spec().endpoint().hostPort());
-    bootstrap.put("token", how.token().reveal());
-    bootstrap.put("caCertHashes", how.caCertHashes());
     Map<String, Object> discovery = new LinkedHashMap<>();
-    discovery.put("bootstrapToken", bootstrap);
+    discovery.put("file", Map.of("kubeConfigPath", DISCOVERY));
+    discovery.put("tlsBootstrapToken", token.reveal());
     if (!traits.timeoutsAreSection()) {
       discovery.put("timeout", LIMIT);
     }
@@ -82,6 +87,28 @@ public final class KubeadmConfig {
       join.put("timeouts", timeouts());
     }
     return documents(List.of(join));
+  }
+
+  /**
+   * The file {@link #DISCOVERY}: a kubeconfig with one cluster that has no name, as kubeadm wants
+   * it (cmd/kubeadm/app/util/kubeconfig, GetClusterFromKubeConfig), and no user.
+   */
+  public static String discovery(ClusterSpec spec, String caPem) {
+    Map<String, Object> cluster = new LinkedHashMap<>();
+    cluster.put("server", "https://" + spec.endpoint().hostPort());
+    cluster.put(
+        "certificate-authority-data",
+        Base64.getEncoder().encodeToString(caPem.getBytes(StandardCharsets.US_ASCII)));
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("name", "");
+    entry.put("cluster", cluster);
+    Map<String, Object> out = new LinkedHashMap<>();
+    out.put("apiVersion", "v1");
+    out.put("kind", "Config");
+    out.put("clusters", List.of(entry));
+    out.put("contexts", List.of());
+    out.put("users", List.of());
+    return YamlText.write(out);
   }
 
   /**

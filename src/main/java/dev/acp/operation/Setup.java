@@ -7,8 +7,6 @@ import dev.acp.stage.ControlPlane;
 import dev.acp.stage.JoinTokens;
 import dev.acp.stage.NetworkMode;
 import dev.acp.stage.NodeFiles;
-import dev.acp.stage.Preflight;
-import dev.acp.stage.Preprocess;
 import dev.acp.stage.PullImages;
 import dev.acp.stage.PushImages;
 import dev.acp.stage.RegistryUnit;
@@ -24,8 +22,6 @@ public final class Setup {
   public static Plan<SetupInput> plan() {
     return new Plan<>(
         List.of(
-            new Preflight(),
-            new Preprocess(),
             new NodeFiles(),
             new ContainerRuntime(),
             new RegistryUnit(),

@@ -45,7 +45,11 @@ public final class Pipeline<I> {
    * @param journal empty in a dry run
    */
   public Pipeline(
-      Map<NodeName, Node> nodes, Gate gate, Optional<Journal> journal, Events events, Stop stop) {
+      Map<NodeName, Node> nodes,
+      Function<StageId, Gate> gates,
+      Optional<Journal> journal,
+      Events events,
+      Stop stop) {
     this.nodes = nodes;
     this.gates = gates;
     this.journal = journal;
@@ -144,8 +148,8 @@ public final class Pipeline<I> {
   private static int collect(Map<NodeName, Result<Integer>> results) {
     AcpException first = null;
     for (Result<Integer> result : results.values()) {
-      if (result.fault().isPresent()) {
-        AcpException fault = new AcpException(result.fault().get());
+      if (result.failure().isPresent()) {
+        AcpException fault = new AcpException(result.failure().get());
         if (first == null) {
           first = fault;
         } else {
@@ -156,7 +160,7 @@ public final class Pipeline<I> {
     if (first != null) {
       throw first;
     }
-    return results.values().stream().mapToInt(r -> r.value().orElse(0)).sum();
+    return results.values().stream().mapToInt(r -> r.done().orElse(0)).sum();
   }
 
   private int oneNode(Stage.OnNodes<I> stage, Node node, I in) {

@@ -84,6 +84,8 @@ final class Exchange {
   private void feed(Source in) {
     try (OutputStream to = command.getOutputStream()) {
       in.writeTo(counting(to));
+      // sshj's close() sends only what the window takes at that moment, and drops the rest.
+      to.flush();
     } catch (IOException e) {
       // A command may end without reading all; whether that is a failure its exit status says.
       sourceFailed.set(e);

@@ -29,10 +29,10 @@ final class SshRoot implements AutoCloseable {
   private final Credentials credentials;
   private final HostKeys keys;
   private final ExecutorService threads;
-  private SshConnection connection;
+  private volatile SshConnection connection;
   private Way way;
   private AcpException refused;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * Connects at the first use.
@@ -69,6 +69,10 @@ final class SshRoot implements AutoCloseable {
     try {
       drop();
       connection = SshConnection.open(node, ssh, credentials, keys, threads);
+      if (closed) {
+        drop();
+        throw AcpException.of(FaultCode.INTERNAL, "The connection to " + node + " was closed.");
+      }
       if (way == null) {
         way = findWay(connection);
       }
@@ -180,10 +184,10 @@ final class SshRoot implements AutoCloseable {
   }
 
   private void drop() {
-    if (connection == null) {
+    SshConnection old = connection;
+    if (old == null) {
       return;
     }
-    SshConnection old = connection;
     connection = null;
     try {
       old.close();
@@ -192,8 +196,9 @@ final class SshRoot implements AutoCloseable {
     }
   }
 
+  /** Does not wait for a thread that is just connecting anew; that one finds it closed. */
   @Override
-  public synchronized void close() {
+  public void close() {
     closed = true;
     drop();
   }

@@ -13,6 +13,7 @@ import dev.acp.oci.ImageLayout;
 import dev.acp.pipeline.Goal;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
+import dev.acp.pki.Pem;
 import dev.acp.registry.RegistryNames;
 import dev.acp.remote.RemotePath;
 import dev.acp.value.Digest;
@@ -58,10 +59,10 @@ public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
     String toml = ContainerdConfig.toml(input);
     List<Change> changes =
         new ArrayList<>(KubernetesLeavings.ofContainerRuntime(in.spec().containerdRoot()));
-    changes.add(file(ContainerdConfig.CA, "0644", in.pki().registryCa().certificatePem()));
+    changes.add(file(ContainerdConfig.CA, "0644", Pem.certificate(in.pki().registryCa())));
     changes.add(
-        file(ContainerdConfig.CLIENT_CERTIFICATE, "0644", in.pki().pull().certificatePem()));
-    changes.add(file(ContainerdConfig.CLIENT_KEY, "0600", in.pki().pull().keyPem().reveal()));
+        file(ContainerdConfig.CLIENT_CERTIFICATE, "0644", in.pki().nodeClient().certificatePem()));
+    changes.add(file(ContainerdConfig.CLIENT_KEY, "0600", in.pki().nodeClient().keyPem().reveal()));
     ContainerdConfig.hostsFile(input)
         .ifPresent(path -> changes.add(file(path, "0644", ContainerdConfig.hosts(input))));
     changes.add(file(ContainerdConfig.FILE, "0644", toml));

@@ -9,12 +9,12 @@ import dev.acp.node.Node;
 import dev.acp.pipeline.Goal;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
+import dev.acp.pki.PkiFile;
 import dev.acp.remote.RemotePath;
 import dev.acp.value.StageId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The first control plane, by kubeadm init with the authorities that acp made. */
@@ -33,9 +33,13 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
   public List<Change> changes(Node node, SetupInput in) {
     List<Change> files = new ArrayList<>();
     RemotePath pki = NodePaths.KUBERNETES.resolve("pki");
-    for (Map.Entry<String, Content> file : in.pki().kubernetesFiles().entrySet()) {
-      String mode = file.getKey().endsWith(".key") ? "0600" : "0644";
-      files.add(new PutFile(RemotePath.of(pki + "/" + file.getKey()), mode, file.getValue()));
+    for (PkiFile file : in.pki().controlPlaneFiles()) {
+      String mode = file.mode().equals("rw-------") ? "0600" : "0644";
+      files.add(
+          new PutFile(
+              RemotePath.of(pki + "/" + file.name()),
+              mode,
+              Content.ofText(file.content().reveal())));
     }
     files.add(
         Kubeadm.secret(

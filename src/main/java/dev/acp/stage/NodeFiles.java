@@ -8,6 +8,7 @@ import dev.acp.file.Content;
 import dev.acp.file.Res;
 import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
+import dev.acp.node.SystemFacts;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
 import dev.acp.value.Arch;
@@ -82,10 +83,8 @@ public final class NodeFiles implements Stage.OnNodes<SetupInput> {
    * missing.
    */
   private static List<Change> packages(NodeFacts facts, Arch arch, SetupInput in) {
-    String system =
-        facts.osId().asOptional().orElseThrow()
-            + "-"
-            + facts.osVersion().asOptional().orElseThrow();
+    SystemFacts.Os os = facts.system().os().asOptional().orElseThrow();
+    String system = os.id() + "-" + os.fullVersion();
     List<BundleFile> files = in.bundle().nodePackages(system, arch);
     if (files.isEmpty()) {
       return List.of();

@@ -6,7 +6,6 @@ import dev.acp.event.Stop;
 import dev.acp.oci.ImageLayout;
 import dev.acp.oci.Push;
 import dev.acp.oci.RegistryClient;
-import dev.acp.oci.RegistryTls;
 import dev.acp.pipeline.Stage;
 import dev.acp.registry.RegistryNames;
 import dev.acp.value.Digest;
@@ -68,11 +67,6 @@ public final class PushImages implements Stage.Deliver<SetupInput> {
 
   private static RegistryClient client(SetupInput in, NodeSpec node) {
     return new RegistryClient(
-        URI.create(RegistryNames.url(node.address())),
-        RegistryTls.context(
-            in.pki().registryCa().certificatePem(),
-            Optional.of(
-                new RegistryTls.Client(
-                    in.pki().push().certificatePem(), in.pki().push().keyPem()))));
+        URI.create(RegistryNames.url(node.address())), in.pki().pushContext());
   }
 }

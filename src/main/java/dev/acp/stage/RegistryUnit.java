@@ -11,6 +11,7 @@ import dev.acp.node.Node;
 import dev.acp.pipeline.Goal;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
+import dev.acp.pki.Pem;
 import dev.acp.registry.RegistryConfig;
 import dev.acp.registry.RegistryNames;
 import dev.acp.remote.RemotePath;
@@ -55,7 +56,7 @@ public final class RegistryUnit implements Stage.OnNodes<SetupInput> {
     List<Change> changes = new ArrayList<>();
     changes.add(new Leaves(Leaves.Kind.PATH, RegistryConfig.STORAGE));
     changes.add(new PutFile(PROGRAM, "0755", program.content()));
-    changes.add(file(RegistryConfig.CLIENT_CA, "0644", in.pki().registryCa().certificatePem()));
+    changes.add(file(RegistryConfig.CLIENT_CA, "0644", Pem.certificate(in.pki().registryCa())));
     changes.add(file(RegistryConfig.CERTIFICATE, "0644", server.certificatePem()));
     changes.add(file(RegistryConfig.KEY, "0600", server.keyPem().reveal()));
     changes.add(file(RegistryConfig.FILE, "0600", config));

@@ -52,7 +52,7 @@ public record SetupInput(
   }
 
   public Arch arch(NodeName node) {
-    return facts.get(node).system().arch().asOptional().flatMap(a -> a).orElseThrow();
+    return facts.get(node).system().arch().asOptional().flatMap(Arch::byMachine).orElseThrow();
   }
 
   /** What Kubernetes calls the node. */

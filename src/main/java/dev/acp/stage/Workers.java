@@ -2,17 +2,17 @@ package dev.acp.stage;
 
 import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
-import dev.acp.kubeadm.JoinInput;
+import dev.acp.change.Change.PutFile;
+import dev.acp.file.Content;
 import dev.acp.kubeadm.KubeadmConfig;
 import dev.acp.node.Node;
-import dev.acp.pipeline.Goal;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
+import dev.acp.pki.Pem;
+import dev.acp.remote.RemotePath;
 import dev.acp.value.StageId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The workers join, a few at once, each by its own token. */
 public final class Workers implements Stage.OnNodes<SetupInput> {
@@ -28,17 +28,19 @@ public final class Workers implements Stage.OnNodes<SetupInput> {
 
   @Override
   public List<Change> changes(Node node, SetupInput in) {
-    JoinInput how =
-        new JoinInput(
-            in.decisions().secret(Tokens.nameFor(node.name())), List.of(in.pki().clusterCaHash()));
-    List<Change> changes =
-        new ArrayList<>(
-            Kubeadm.before(
-                in,
-                List.of(
-                    Kubeadm.secret(
-                        NodePaths.ACP.resolve("kubeadm-join.yaml"),
-                        KubeadmConfig.join(Kubeadm.input(in, node.spec()), how)))));
+    String ca = Pem.certificate(in.pki().ca());
+    List<Change> files =
+        List.of(
+            new PutFile(
+                RemotePath.of(KubeadmConfig.DISCOVERY),
+                "0644",
+                Content.ofText(KubeadmConfig.discovery(in.spec(), ca))),
+            Kubeadm.secret(
+                NodePaths.ACP.resolve("kubeadm-join.yaml"),
+                KubeadmConfig.join(
+                    Kubeadm.input(in, node.spec()),
+                    in.decisions().secret(Tokens.nameFor(node.name())))));
+    List<Change> changes = new ArrayList<>(Kubeadm.before(in, files));
     changes.add(
         new Action(
             "kubeadm-join",
@@ -47,16 +49,5 @@ public final class Workers implements Stage.OnNodes<SetupInput> {
             Kubeadm.LIMIT,
             true));
     return changes;
-  }
-
-  @Override
-  public Optional<Goal> goal(Node node, SetupInput in) {
-    return Optional.of(
-        new Goal(
-            "this worker to be Ready",
-            "node-ready.sh",
-            List.of(in.kubernetesName(node.spec())),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(1)));
   }
 }

@@ -1,0 +1,149 @@
+package dev.acp.check;
+
+import dev.acp.cluster.ClusterSpec.Checks;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import dev.acp.fault.Problems;
+import dev.acp.file.Res;
+import dev.acp.yaml.Yaml;
+import dev.acp.yaml.YamlMap;
+import dev.acp.yaml.YamlValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The checks of res/check-list.yaml, in their order.
+ *
+ * @param disabled ids that the cluster file switches off; they answer with skip and that reason
+ */
+public record CheckList(List<Check> checks, Set<String> disabled) {
+  public CheckList {
+    checks = List.copyOf(checks);
+    disabled = Set.copyOf(disabled);
+  }
+
+  /** The product's list. */
+  public static CheckList load() {
+    return read("res/check-list.yaml", Res.bytes("check-list.yaml"));
+  }
+
+  static CheckList read(String name, byte[] content) {
+    Problems problems = new Problems(name);
+    List<Check> all = new ArrayList<>();
+    Yaml.read(content, problems)
+        .ifPresent(
+            top -> {
+              top.only("checks");
+              for (YamlValue item : top.list("checks")) {
+                item.asMap().flatMap(CheckList::check).ifPresent(all::add);
+              }
+            });
+    problems.throwIfAny(FaultCode.INTERNAL);
+    return new CheckList(all, Set.of());
+  }
+
+  private static Optional<Check> check(YamlMap map) {
+    map.only("id", "group", "severity", "machineWide", "when", "limits", "fix", "sources");
+    Optional<String> id = map.needString("id");
+    Optional<Check.Severity> severity =
+        map.need("severity").flatMap(v -> v.as(CheckList::severity, "fail or warn"));
+    Optional<String> group = map.needString("group");
+    map.need("sources");
+    if (id.isEmpty() || severity.isEmpty() || group.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Check(
+            id.get(),
+            group.get(),
+            severity.get(),
+            map.bool("machineWide", false),
+            map.map("when").map(When::read).orElse(When.ALWAYS),
+            map.map("limits").map(Limits::read).orElse(Limits.none()),
+            map.string("fix"),
+            map.strings("sources")));
+  }
+
+  private static Optional<Check.Severity> severity(String text) {
+    return switch (text) {
+      case "fail" -> Optional.of(Check.Severity.FAIL);
+      case "warn" -> Optional.of(Check.Severity.WARN);
+      default -> Optional.empty();
+    };
+  }
+
+  public Set<String> ids() {
+    Set<String> ids = new TreeSet<>();
+    checks.forEach(c -> ids.add(c.id()));
+    return ids;
+  }
+
+  /**
+   * The list as the cluster file changes it: checks switched off, and limits as {@code CHECK.LIMIT:
+   * value}.
+   *
+   * @throws AcpException CLUSTER_FILE_INVALID where it names what is not there
+   */
+  public CheckList with(Checks overrides) {
+    need(overrides.disable(), FaultCode.CLUSTER_FILE_INVALID);
+    List<Check> changed = new ArrayList<>(checks);
+    for (Map.Entry<String, String> limit : overrides.limits().entrySet()) {
+      int dot = limit.getKey().indexOf('.');
+      String id = dot < 0 ? limit.getKey() : limit.getKey().substring(0, dot);
+      need(List.of(id), FaultCode.CLUSTER_FILE_INVALID);
+      String name = limit.getKey().substring(dot + 1);
+      for (int i = 0; i < changed.size(); i++) {
+        Check check = changed.get(i);
+        if (check.id().equals(id)) {
+          Limits limits =
+              check
+                  .limits()
+                  .with(name, limit.getValue())
+                  .orElseThrow(() -> wrongLimit(check, limit.getKey(), limit.getValue()));
+          changed.set(i, check.with(limits));
+        }
+      }
+    }
+    return new CheckList(changed, Set.copyOf(overrides.disable()));
+  }
+
+  private static AcpException wrongLimit(Check check, String key, String value) {
+    return AcpException.of(
+        FaultCode.CLUSTER_FILE_INVALID,
+        "spec.checks.limits."
+            + key
+            + " is "
+            + value
+            + ", which does not fit. The limits of "
+            + check.id()
+            + " are: "
+            + check.limits().values()
+            + ".");
+  }
+
+  /** Only some checks, or all but some. */
+  public CheckList choose(List<String> only, List<String> skip) {
+    need(only, FaultCode.USAGE);
+    need(skip, FaultCode.USAGE);
+    return new CheckList(
+        checks.stream()
+            .filter(c -> only.isEmpty() || only.contains(c.id()))
+            .filter(c -> !skip.contains(c.id()))
+            .toList(),
+        disabled);
+  }
+
+  private void need(List<String> wanted, FaultCode code) {
+    for (String id : wanted) {
+      if (!ids().contains(id)) {
+        throw AcpException.of(
+            code,
+            "There is no check " + id + ". The checks are: " + String.join(", ", ids()) + ".");
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.acp.check;
+
+import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.fault.FaultCode;
+import dev.acp.fault.Problems;
+import dev.acp.file.Res;
+import dev.acp.value.Version;
+import dev.acp.yaml.Yaml;
+import dev.acp.yaml.YamlMap;
+import dev.acp.yaml.YamlValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The ports that a cluster uses, from res/ports.yaml. */
+public record Ports(List<Port> all) {
+  /** One port, and where it is used; an empty list means everywhere. */
+  public record Port(
+      int number,
+      String protocol,
+      List<String> roles,
+      List<String> modes,
+      Optional<Version> from,
+      Optional<Version> below,
+      String use) {
+    boolean isFor(ClusterSpec spec, NodeSpec node) {
+      Version version = spec.kubernetes().version();
+      return (roles.isEmpty() || roles.contains(node.isControlPlane() ? "control-plane" : "worker"))
+          && (modes.isEmpty() || modes.contains(spec.network().mode()))
+          && from.map(v -> version.atLeast(v.major(), v.minor())).orElse(true)
+          && below.map(v -> !version.atLeast(v.major(), v.minor())).orElse(true);
+    }
+  }
+
+  public Ports {
+    all = List.copyOf(all);
+  }
+
+  public static Ports load() {
+    Problems problems = new Problems("res/ports.yaml");
+    List<Port> ports = new ArrayList<>();
+    Yaml.read(Res.bytes("ports.yaml"), problems)
+        .ifPresent(
+            top -> {
+              top.only("ports");
+              for (YamlValue item : top.list("ports")) {
+                item.asMap().ifPresent(map -> ports.add(port(map)));
+              }
+            });
+    problems.throwIfAny(FaultCode.INTERNAL);
+    return new Ports(ports);
+  }
+
+  private static Port port(YamlMap map) {
+    map.only("port", "protocol", "roles", "modes", "from", "below", "use");
+    return new Port(
+        (int) map.number("port", 1, 65535, 1),
+        map.string("protocol", "tcp"),
+        map.strings("roles"),
+        map.strings("modes"),
+        map.as("from", Version::parse, "a version"),
+        map.as("below", Version::parse, "a version"),
+        map.string("use", ""));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.acp.cli;
+
+import dev.acp.bundle.Bundle;
+import dev.acp.check.CheckList;
+import dev.acp.check.CheckReport;
+import dev.acp.check.CheckRun;
+import dev.acp.check.SupportMatrix;
+import dev.acp.cluster.ClusterHome;
+import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.cluster.Decisions;
+import dev.acp.event.Events;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import dev.acp.node.Fleet;
+import dev.acp.node.NodeFacts;
+import dev.acp.node.Probe;
+import dev.acp.node.Result;
+import dev.acp.report.ChecksReport;
+import dev.acp.value.ClusterId;
+import dev.acp.value.Exit;
+import dev.acp.value.NodeName;
+import dev.acp.view.RunLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** acp check-nodes. */
+@Command(
+    name = "check-nodes",
+    description = {
+      "Check every node by every check of res/check-list.yaml, all nodes at once. Nothing on a node",
+      "is changed. Exit code 4 when a check fails or cannot be made."
+    },
+    footer = {"", "Example: acp check-nodes -f cluster.yaml --bundle installer -o json"})
+final class CheckNodesCommand extends AcpCommand {
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
+  @Mixin private final ConnectOptions connect = new ConnectOptions();
+  @Mixin private final OutputOption output = new OutputOption();
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "IP",
+      split = ",",
+      description = "Check these nodes of the cluster file only.")
+  private List<String> nodes = List.of();
+
+  @Option(names = "--only", paramLabel = "ID", split = ",", description = "Make these checks only.")
+  private List<String> only = List.of();
+
+  @Option(names = "--skip", paramLabel = "ID", split = ",", description = "Leave these checks out.")
+  private List<String> skip = List.of();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "SECONDS",
+      defaultValue = "110",
+      description = "Cut the run after this long; default: ${DEFAULT-VALUE}.")
+  private int limitSeconds;
+
+  CheckNodesCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() {
+    if (limitSeconds < 1) {
+      throw AcpException.of(FaultCode.USAGE, "--limit is " + limitSeconds + "; at least 1.");
+    }
+    Optional<Bundle> bundle = cluster.bundle();
+    ClusterSpec spec = cluster.spec(console, bundle.map(Bundle::offer));
+    CheckList list = CheckList.load().with(spec.checks()).choose(only, skip);
+    List<NodeSpec> chosen = chosen(spec);
+    CheckRun run =
+        new CheckRun(spec, list, SupportMatrix.load(bundle.map(Bundle::root)), clusterId(spec));
+    CheckReport report = run.judge(chosen, look(spec, chosen));
+    ChecksReport document = new ChecksReport(report, console.lang());
+    console.out().print(output.json() ? document.json() + "\n" : document.text(common.verbose()));
+    return report.ready() ? Exit.DONE.code() : Exit.CHECKS.code();
+  }
+
+  private List<NodeSpec> chosen(ClusterSpec spec) {
+    for (String name : nodes) {
+      if (spec.nodes().stream().noneMatch(n -> n.name().text().equals(name))) {
+        throw AcpException.of(
+            FaultCode.USAGE, "The cluster file has no node " + name + ", which --nodes names.");
+      }
+    }
+    return spec.nodes().stream()
+        .filter(n -> nodes.isEmpty() || nodes.contains(n.name().text()))
+        .toList();
+  }
+
+  private Map<NodeName, Result<NodeFacts>> look(ClusterSpec spec, List<NodeSpec> chosen) {
+    long end = System.nanoTime() + Duration.ofSeconds(limitSeconds).toNanos();
+    Clock clock = Clock.systemUTC();
+    Probe probe = new Probe(clock, spec.containerdRoot());
+    Map<NodeName, Result<NodeFacts>> seen = new LinkedHashMap<>();
+    try (RunLog log =
+            common.logFile().isPresent() ? RunLog.at(common.logFile().get(), clock) : null;
+        Fleet fleet = connect.fleet(spec, chosen, console, log == null ? Events.none() : log)) {
+      fleet.faults().forEach((name, fault) -> seen.put(name, new Result.Failed<>(fault)));
+      Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+      seen.putAll(Fleet.each(fleet.nodes(), Fleet.PARALLEL, left, probe::look));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the log cannot be written", e);
+    }
+    return seen;
+  }
+
+  /** The cluster's id, where setup has begun: what its own record holds is no finding. */
+  private Optional<ClusterId> clusterId(ClusterSpec spec) {
+    ClusterHome home = ClusterHome.of(console.environment(), spec.name());
+    if (!Files.exists(home.decisions())) {
+      return Optional.empty();
+    }
+    try {
+      Decisions decisions =
+          Decisions.loadOrCreate(
+              home.folder(),
+              () -> {
+                throw AcpException.of(
+                    FaultCode.FILE_UNREADABLE, home.decisions() + " went away while it was read.");
+              });
+      return Optional.of(decisions.clusterId());
+    } catch (IOException e) {
+      throw AcpException.of(
+          FaultCode.FILE_UNREADABLE, home.decisions() + " cannot be read: " + e, e);
+    }
+  }
+}

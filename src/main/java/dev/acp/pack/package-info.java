@@ -1,0 +1,2 @@
+/** Making packages: from a spec to a file, and its signatures. */
+package dev.acp.pack;

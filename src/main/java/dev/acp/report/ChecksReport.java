@@ -1,0 +1,155 @@
+package dev.acp.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.acp.check.CheckReport;
+import dev.acp.check.CheckResult;
+import dev.acp.check.CheckResult.Status;
+import dev.acp.fault.Texts;
+import dev.acp.value.Lang;
+import dev.acp.value.NodeName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What the checks found, as a document: for a person, and as the JSON of contract.md. */
+public final class ChecksReport {
+  private static final List<Status> WORST_FIRST =
+      List.of(Status.FAIL, Status.ERROR, Status.WARN, Status.SKIP, Status.PASS);
+
+  private final CheckReport report;
+  private final Texts texts;
+  private final boolean chinese;
+
+  public ChecksReport(CheckReport report, Lang lang) {
+    this.report = report;
+    this.texts = Texts.of(lang);
+    this.chinese = lang == Lang.ZH;
+  }
+
+  /** One JSON document; fields may be added to it, never renamed. */
+  public String json() {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("cluster", report.cluster());
+    Map<String, Object> summary = new LinkedHashMap<>();
+    report.counts().forEach((status, count) -> summary.put(id(status), count));
+    document.put("summary", summary);
+    List<Map<String, Object>> results = new ArrayList<>();
+    for (CheckResult r : report.results()) {
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("check", r.check().id());
+      one.put("node", r.node().text());
+      one.put("status", id(r.status()));
+      one.put("severity", r.check().severity().name().toLowerCase(Locale.ROOT));
+      one.put("seen", r.seen());
+      one.put("wanted", r.wanted());
+      one.put("remedy", needsRemedy(r) ? texts.get(r.check().remedyKey()) : "");
+      one.put("fixable", r.check().fix().isPresent());
+      one.put("evidence", r.evidence());
+      one.put("title", texts.get(r.check().titleKey()));
+      results.add(one);
+    }
+    document.put("results", results);
+    try {
+      return new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValueAsString(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("texts and numbers can always be written", e);
+    }
+  }
+
+  /**
+   * For a terminal: what is wrong first, node by node; the rest as counts.
+   *
+   * @param all lists what passed and what was skipped, too
+   */
+  public String text(boolean all) {
+    StringBuilder out = new StringBuilder();
+    LinkedHashSet<NodeName> nodes = new LinkedHashSet<>();
+    report.results().forEach(r -> nodes.add(r.node()));
+    for (NodeName node : nodes) {
+      List<CheckResult> own = report.results().stream().filter(r -> r.node().equals(node)).toList();
+      out.append(node).append("  ").append(counts(own)).append('\n');
+      for (Status status : WORST_FIRST) {
+        boolean shown = all || (status != Status.PASS && status != Status.SKIP);
+        if (shown) {
+          findings(own.stream().filter(r -> r.status() == status).toList(), out);
+        }
+      }
+    }
+    out.append('\n').append(say("All nodes: ", "全部节点：")).append(counts(report.results()));
+    return out.append('\n').toString();
+  }
+
+  /** A node that was not reached has one error for every check: they are told in one line. */
+  private void findings(List<CheckResult> results, StringBuilder out) {
+    List<CheckResult> unreached =
+        results.stream()
+            .filter(r -> r.status() == Status.ERROR && r.seen().startsWith("node not"))
+            .toList();
+    for (CheckResult r : results) {
+      if (unreached.size() > 1 && unreached.contains(r)) {
+        continue;
+      }
+      out.append("  ").append(mark(r.status())).append("  ").append(r.check().id());
+      out.append(": ").append(texts.get(r.check().titleKey())).append('\n');
+      line(out, say("seen", "现状"), r.seen());
+      line(out, say("wanted", "要求"), r.wanted());
+      if (needsRemedy(r)) {
+        String fixable =
+            r.check().fix().isPresent()
+                ? say(" (fixable: acp init-nodes)", "（可修复：acp init-nodes）")
+                : "";
+        line(out, say("remedy", "处理"), texts.get(r.check().remedyKey()) + fixable);
+      }
+    }
+    if (unreached.size() > 1) {
+      out.append("  ").append(mark(Status.ERROR)).append("  ");
+      out.append(unreached.size()).append(say(" more checks: ", " 项检查："));
+      out.append(printable(unreached.get(0).seen())).append('\n');
+    }
+  }
+
+  private static boolean needsRemedy(CheckResult r) {
+    return r.status() == Status.FAIL || r.status() == Status.WARN;
+  }
+
+  private static void line(StringBuilder out, String label, String value) {
+    if (!value.isEmpty()) {
+      out.append("        ").append(label).append(": ").append(printable(value)).append('\n');
+    }
+  }
+
+  private String counts(List<CheckResult> results) {
+    List<String> parts = new ArrayList<>();
+    for (Status status : WORST_FIRST) {
+      long n = results.stream().filter(r -> r.status() == status).count();
+      if (n > 0) {
+        parts.add(n + " " + mark(status).strip());
+      }
+    }
+    return String.join(", ", parts);
+  }
+
+  private static String mark(Status status) {
+    return String.format(Locale.ROOT, "%-5s", id(status));
+  }
+
+  private static String id(Status status) {
+    return status.name().toLowerCase(Locale.ROOT);
+  }
+
+  private String say(String english, String other) {
+    return chinese ? other : english;
+  }
+
+  /** What a node printed must not steer the terminal. */
+  private static String printable(String text) {
+    return text.replaceAll("\\p{Cntrl}", "?");
+  }
+}
