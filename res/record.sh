@@ -510,6 +510,14 @@ acp_undo_unit() {
         enabled-runtime:*) systemctl disable "$u_unit" && systemctl enable --runtime "$u_unit" ;;
         *:enabled*) systemctl disable "$u_unit" ;;
     esac
+    # A link to a unit that is no more would bring it to life again with the next file of that name.
+    case $e_was in
+        absent\ * | disabled\ *)
+            for u_link in /etc/systemd/system/*.wants/"$u_unit" /etc/systemd/system/*.requires/"$u_unit"; do
+                if [ -L "$u_link" ] && [ ! -e "$u_link" ]; then rm -f "$u_link"; fi
+            done
+            ;;
+    esac
     systemctl reset-failed "$u_unit" 2> /dev/null || true
     rm -f "$acp_node/stamps/$u_unit"
 }
@@ -863,7 +871,11 @@ acp_undo_round() {
         set -e
         case $acp_rc in
             0) acp_word=undone ;;
-            3) acp_word=kept && acp_keep_before ;;
+            3)
+                # A folder holds perhaps what an older entry takes away: it is looked at once more at the end.
+                case $3:$e_id in first:dir:*) acp_bad=1 && continue ;; esac
+                acp_word=kept && acp_keep_before
+                ;;
             *)
                 acp_bad=1
                 [ "$3" = first ] || acp_tell "$acp_name" failed "$e_id"

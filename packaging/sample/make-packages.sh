@@ -13,7 +13,7 @@ apt_ready
 
 # Who wants it, and the package. ebtables comes with iptables in Debian 12.
 wanted=(
-  kubelet:iptables kubelet:conntrack kubelet:ethtool kubelet:socat kubeadm:iproute2 kubelet:kmod kube-proxy:ipset acp:procps
+  kubelet:iptables kubelet:conntrack kubelet:ethtool kubelet:socat kubeadm:iproute2 kubelet:kmod kube-proxy:ipset acp:procps acp:nftables
 )
 
 # What is there on any machine that acp reaches: the essential and required packages, systemd and sshd. From an empty status,

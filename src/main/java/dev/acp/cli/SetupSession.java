@@ -4,6 +4,11 @@ import dev.acp.bundle.Bundle;
 import dev.acp.bundle.Manifest;
 import dev.acp.change.Gate;
 import dev.acp.change.Gates;
+import dev.acp.change.Preprocess;
+import dev.acp.check.CheckList;
+import dev.acp.check.CheckReport;
+import dev.acp.check.CheckRun;
+import dev.acp.check.SupportMatrix;
 import dev.acp.cluster.ClusterHome;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Decisions;
@@ -104,24 +109,33 @@ final class SetupSession implements AutoCloseable {
       if (!dryRun) {
         sameAsBefore(home, spec);
       }
+      Map<NodeName, Node> nodes = new LinkedHashMap<>();
+      fleet.nodes().forEach(node -> nodes.put(node.name(), node));
+      Optional<ClusterId> cluster =
+          known || !dryRun ? Optional.of(decisions.clusterId()) : Optional.empty();
       SetupInput input =
           new SetupInput(
-              spec, bundle, bundle.offer(), decisions, pki, facts, images(bundle.manifest()));
+              spec,
+              bundle,
+              bundle.offer(),
+              decisions,
+              pki,
+              nodes,
+              facts,
+              judge(spec, bundle, facts, cluster),
+              new Preprocess(fleet::writer, cluster),
+              images(bundle.manifest()));
       Optional<Journal> journal = Optional.empty();
       if (!dryRun) {
         Journal opened = Journal.open(home.journal(), Clock.systemUTC(), runName(random));
         open.add(0, opened);
         journal = Optional.of(opened);
       }
-      Optional<ClusterId> cluster =
-          known || !dryRun ? Optional.of(decisions.clusterId()) : Optional.empty();
       Function<StageId, Gate> gates =
           stage ->
               dryRun
                   ? Gates.dry(cluster, stage, events, run.stop())
                   : Gates.wet(fleet::writer, decisions.clusterId(), stage, events, run.stop());
-      Map<NodeName, Node> nodes = new LinkedHashMap<>();
-      fleet.nodes().forEach(node -> nodes.put(node.name(), node));
       return new SetupSession(
           input, new Pipeline<>(nodes, gates, journal, events, run.stop()), open, scratch);
     } catch (IOException e) {
@@ -163,6 +177,21 @@ final class SetupSession implements AutoCloseable {
           facts.put(name, result.done().orElseThrow());
         });
     return facts;
+  }
+
+  private static CheckReport judge(
+      ClusterSpec spec,
+      Bundle bundle,
+      Map<NodeName, NodeFacts> facts,
+      Optional<ClusterId> cluster) {
+    Map<NodeName, Result<NodeFacts>> seen = new LinkedHashMap<>();
+    facts.forEach((name, one) -> seen.put(name, new Result.Done<>(one)));
+    return new CheckRun(
+            spec,
+            CheckList.load().with(spec.checks()),
+            SupportMatrix.load(Optional.of(bundle.root())),
+            cluster)
+        .judge(spec.nodes(), seen);
   }
 
   private static Decisions decide(ClusterSpec spec, SecureRandom random) {

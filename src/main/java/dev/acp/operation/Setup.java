@@ -7,6 +7,8 @@ import dev.acp.stage.ControlPlane;
 import dev.acp.stage.JoinTokens;
 import dev.acp.stage.NetworkMode;
 import dev.acp.stage.NodeFiles;
+import dev.acp.stage.Preflight;
+import dev.acp.stage.PrepareNodes;
 import dev.acp.stage.PullImages;
 import dev.acp.stage.PushImages;
 import dev.acp.stage.RegistryUnit;
@@ -22,6 +24,8 @@ public final class Setup {
   public static Plan<SetupInput> plan() {
     return new Plan<>(
         List.of(
+            new Preflight(),
+            new PrepareNodes(),
             new NodeFiles(),
             new ContainerRuntime(),
             new RegistryUnit(),

@@ -44,7 +44,13 @@ final class KubernetesLeavings {
                 "/run/kubernetes",
                 "/usr/libexec/kubernetes",
                 "/root/.kube",
-                "/run/xtables.lock"));
+                "/run/xtables.lock",
+                // folders that static pods and kube-proxy mount from the host, made where missing
+                "/etc/ssl",
+                "/etc/ca-certificates",
+                "/usr/share/ca-certificates",
+                "/usr/local/share/ca-certificates",
+                "/lib/modules"));
     all.add(new Leaves(Kind.CHAIN, "KUBE-*"));
     all.add(new Leaves(Kind.IPSET, "KUBE-*"));
     all.add(new Leaves(Kind.LINK, "kube-ipvs0"));

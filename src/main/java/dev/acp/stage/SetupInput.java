@@ -1,10 +1,13 @@
 package dev.acp.stage;
 
 import dev.acp.bundle.Bundle;
+import dev.acp.change.Preprocess;
+import dev.acp.check.CheckReport;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.Decisions;
 import dev.acp.cluster.Offer;
+import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
 import dev.acp.pki.ClusterPki;
 import dev.acp.value.Arch;
@@ -20,6 +23,8 @@ import java.util.Optional;
  * the wanted states are pure functions of it.
  *
  * @param facts of each node, read once at the start
+ * @param checks the judgement over these facts
+ * @param preprocess the way to run init.sh
  * @param images digest by REPOSITORY:TAG, from the bundle's signed manifest
  */
 public record SetupInput(
@@ -28,12 +33,16 @@ public record SetupInput(
     Offer offer,
     Decisions decisions,
     ClusterPki pki,
+    Map<NodeName, Node> nodes,
     Map<NodeName, NodeFacts> facts,
+    CheckReport checks,
+    Preprocess preprocess,
     Map<String, Digest> images) {
   /** The domain of cluster DNS; kubeadm's default. */
   public static final String DOMAIN = "cluster.local";
 
   public SetupInput {
+    nodes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
     facts = Map.copyOf(facts);
     images = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(images));
   }

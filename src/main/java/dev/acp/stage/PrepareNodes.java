@@ -1,0 +1,101 @@
+package dev.acp.stage;
+
+import dev.acp.change.Preprocess.Repair;
+import dev.acp.change.Preprocess.Status;
+import dev.acp.event.Event;
+import dev.acp.event.Events;
+import dev.acp.event.Stop;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.Fault;
+import dev.acp.fault.FaultCode;
+import dev.acp.node.Fleet;
+import dev.acp.node.Node;
+import dev.acp.node.Result;
+import dev.acp.pipeline.Stage;
+import dev.acp.value.NodeName;
+import dev.acp.value.StageId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Node preprocessing: what acp init-nodes does, on every node at once. */
+public final class PrepareNodes implements Stage.Deliver<SetupInput> {
+  private static final Set<Status> LEFT = Set.of(Status.TODO, Status.REBOOT);
+
+  @Override
+  public StageId id() {
+    return StageId.of("preprocess");
+  }
+
+  @Override
+  public List<Delivery> missing(SetupInput in) {
+    List<Delivery> missing = new ArrayList<>();
+    run(in, true)
+        .forEach(
+            (name, repairs) ->
+                repairs.stream()
+                    .filter(r -> r.status() == Status.WOULD)
+                    .flatMap(r -> r.changes().stream())
+                    .forEach(c -> missing.add(new Delivery(name.text(), "repair", c))));
+    return missing;
+  }
+
+  @Override
+  public void deliver(SetupInput in, Events events, Stop stop) {
+    run(in, false)
+        .forEach(
+            (name, repairs) -> {
+              for (Repair repair : repairs) {
+                tell(events, name, repair);
+              }
+              List<String> failed =
+                  repairs.stream()
+                      .filter(r -> r.status() == Status.FAILED)
+                      .map(r -> r.id() + ": " + r.text())
+                      .toList();
+              if (!failed.isEmpty()) {
+                throw new AcpException(
+                    Fault.of(FaultCode.CHANGE_FAILED, "Preprocessing failed in part.")
+                        .on(name)
+                        .withEvidence(failed));
+              }
+            });
+  }
+
+  private static void tell(Events events, NodeName name, Repair repair) {
+    for (String change : repair.changes()) {
+      events.tell(
+          new Event.Changed(Optional.of(StageId.of("preprocess")), name, "repair", change, "done"));
+    }
+    if (LEFT.contains(repair.status())) {
+      events.tell(
+          new Event.Said(
+              Event.Said.Level.WARNING,
+              Optional.of(name),
+              repair.id()
+                  + (repair.status() == Status.REBOOT ? ": reboot needed; " : ": left to do; ")
+                  + repair.text()));
+    }
+  }
+
+  private static Map<NodeName, List<Repair>> run(SetupInput in, boolean dry) {
+    Map<NodeName, List<Repair>> done = new java.util.LinkedHashMap<>();
+    List<Node> nodes = List.copyOf(in.nodes().values());
+    Map<NodeName, Result<List<Repair>>> results =
+        Fleet.each(
+            nodes, Fleet.PARALLEL, node -> in.preprocess().run(node, dry, List.<String>of()));
+    results.forEach(
+        (name, result) -> {
+          result
+              .failure()
+              .ifPresent(
+                  fault -> {
+                    throw new AcpException(fault);
+                  });
+          done.put(name, result.done().orElseThrow());
+        });
+    return done;
+  }
+}
