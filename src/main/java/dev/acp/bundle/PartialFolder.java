@@ -31,7 +31,10 @@ final class PartialFolder implements AutoCloseable {
 
   /** Takes the folder below target, empty; target is made if it is not there. */
   static PartialFolder take(Path target) throws IOException {
-    Files.createDirectories(target);
+    if (!Files.isDirectory(target)) {
+      // JDK 17 refuses a link to a folder here
+      Files.createDirectories(target);
+    }
     Path folder = target.resolve(NAME);
     while (true) {
       AtomicFile.privateFolder(folder);

@@ -81,10 +81,10 @@ public final class Unpacker {
     Manifest manifest = head(pack, request, progress, stop);
     manifest.requireAcp(request.running());
     Path installer = request.target().resolve(Manifest.ROOT);
-    if (Files.exists(installer) && !request.force()) {
-      return existing(installer, pack, request, stop);
-    }
     try (PartialFolder partial = PartialFolder.take(request.target())) {
+      if (Files.exists(installer) && !request.force()) {
+        return existing(installer, pack, request, stop);
+      }
       requireSpace(request.target(), manifest);
       Extraction extraction = new Extraction(partial.content());
       Verification verification = relay(pack, request, signatures, extraction, progress, stop);

@@ -139,6 +139,13 @@ class UnpackerTest {
   }
 
   @Test
+  void theTargetMayBeALinkToAFolder() throws IOException {
+    Files.createSymbolicLink(target, Files.createDirectory(dir.resolve("real")));
+    unpack();
+    assertThat(dir.resolve("real/installer/setup.sh")).exists();
+  }
+
+  @Test
   void aPackageForANewerAcpIsRefused() throws IOException {
     AcpException e =
         catchThrowableOfType(
