@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC2154 # names that the recorder sets
 # Node preprocessing: repairs what a Kubernetes node needs and most machines lack, and can take it back.
 #   bash init.sh                  repair everything        bash init.sh --undo [--dry-run]   the exact state before
 #   bash init.sh --check          look only; exit 1 when something is to be repaired

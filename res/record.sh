@@ -442,7 +442,7 @@ acp_look_unit() {
         if ! acp_unit_boots "${u_is% *}" || [ "${u_is#* }" != active ]; then echo "differs $u_is"; return 0; fi
         [ "$3" = - ] || [ "$3" = "$(acp_stamp "$1")" ] || { echo 'differs its files changed'; return 0; }
         echo already
-    elif [ "${u_is% *}" = enabled ] || [ "${u_is% *}" = enabled-runtime ] || acp_unit_lives "${u_is#* }"; then
+    elif [ "${u_is% *}" = enabled ] || acp_unit_lives "${u_is#* }"; then
         echo "differs $u_is"
     else
         echo already
@@ -476,7 +476,8 @@ acp_set_unit() {
         acp_seam
         [ "$3" = - ] || { printf '%s\n' "$3" > "$acp_node/stamps/$1.partial" && acp_rename "$acp_node/stamps/$1.partial" "$acp_node/stamps/$1"; }
     else
-        case ${u_was% *} in enabled*) systemctl disable "$1" ;; esac
+        # what is enabled until the next boot only, or by a generator, is not ours to disable
+        [ "${u_was% *}" != enabled ] || systemctl disable "$1"
         acp_seam
         acp_stop_unit "$1"
     fi
@@ -506,7 +507,7 @@ acp_undo_unit() {
     case ${e_was% *}:${u_is% *} in
         enabled:enabled | enabled-runtime:enabled-runtime) ;;
         enabled:*) systemctl enable "$u_unit" ;;
-        enabled-runtime:*) systemctl enable --runtime "$u_unit" ;;
+        enabled-runtime:*) systemctl disable "$u_unit" && systemctl enable --runtime "$u_unit" ;;
         *:enabled*) systemctl disable "$u_unit" ;;
     esac
     systemctl reset-failed "$u_unit" 2> /dev/null || true
@@ -833,7 +834,7 @@ acp_entries() { for acp_f in "$acp_record"/[0-9]*; do [ ! -d "$acp_f" ] || print
 
 # acp_undo SCOPE|'' yes|no: everything, the newest first; with yes it only tells. What fails stays recorded, for another try.
 acp_undo() {
-    [ -d "$acp_record" ] || return 0
+    [ -d "$acp_node" ] || return 0
     if [ "$2" = no ]; then
         [ -n "$1" ] || acp_stop_actions
         acp_lock -w 30

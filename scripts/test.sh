@@ -68,7 +68,7 @@ part "shell scripts" shell_checks
 part "build and unit tests" mvn -B -ntp verify
 if [ -z "$quick" ]; then
   part "the lab" scripts/test-lab.sh
-  part "the recorder on a real node" scripts/test-record.sh
+  part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
   part "end to end" scripts/e2e.sh
 fi
 

@@ -68,13 +68,13 @@ EOF
   addresses=$(printf '%s\n' "$pods" | awk '{print $2}')
   for pod in $asked; do
     for address in $addresses; do
-      k -n "$space" exec "$pod" -- wget -q -T 5 -O /dev/null "http://$address:8080/" </dev/null >&2 || {
+      k -n "$space" exec "$pod" -- timeout 5 wget -q -O /dev/null "http://$address:8080/" </dev/null >&2 || {
         echo "pod $pod cannot reach the pod at $address" >&2
         exit 1
       }
     done
     tries=0
-    until k -n "$space" exec "$pod" -- wget -q -T 5 -O /dev/null "http://toolbox.$space.svc.$domain/" </dev/null >/dev/null 2>&1; do
+    until k -n "$space" exec "$pod" -- timeout 5 wget -q -O /dev/null "http://toolbox.$space.svc.$domain/" </dev/null >/dev/null 2>&1; do
       tries=$((tries + 1))
       [ "$tries" -lt 20 ] || {
         echo "pod $pod cannot reach the service toolbox.$space.svc.$domain by name" >&2

@@ -9,8 +9,9 @@ import java.util.Arrays;
  * @param name one char for each byte; it may be cut within a character where an extended header
  *     holds the real name
  * @param mtime in seconds since 1970
+ * @param linked true if it names the target of a link
  */
-record TarHeader(String name, int mode, long size, long mtime, char type) {
+record TarHeader(String name, int mode, long size, long mtime, char type, boolean linked) {
   static final int BLOCK = 512;
   private static final int GNU_BIG = 0x80;
 
@@ -25,16 +26,14 @@ record TarHeader(String name, int mode, long size, long mtime, char type) {
     if (mode > 07777) {
       throw Refused.because("a header has the mode " + Long.toOctalString(mode));
     }
-    if (!text(block, 157, 100).isEmpty()) {
-      throw Refused.because("a header names the target of a link");
-    }
     String prefix = posix ? text(block, 345, 155) : "";
     return new TarHeader(
         (prefix.isEmpty() ? "" : prefix + "/") + text(block, 0, 100),
         (int) mode,
         number(block, 124, 12),
         number(block, 136, 12),
-        (char) (block[156] & 0xff));
+        (char) (block[156] & 0xff),
+        !text(block, 157, 100).isEmpty());
   }
 
   private static boolean magic(byte[] block, String wanted) {

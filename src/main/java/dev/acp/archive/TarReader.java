@@ -70,6 +70,9 @@ public final class TarReader {
       throw Refused.because(
           "it holds " + kind(header.type()) + ", but only files and folders are taken");
     }
+    if (header.linked()) {
+      throw Refused.because("a file's header names the target of a link");
+    }
     String name =
         pax.path()
             .orElseGet(

@@ -48,7 +48,7 @@ public final class Gates {
                 calls,
                 events,
                 stop);
-    return new WetGate(recorders, scope, events, stop);
+    return new WetGate(recorders, scope, events, stop, WetGate.POLL);
   }
 
   /**

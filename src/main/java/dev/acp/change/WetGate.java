@@ -18,14 +18,19 @@ import java.util.function.Function;
 
 /** Looks, records and does. Safe for several nodes at once, each by one thread. */
 final class WetGate implements Gate {
-  private static final Duration POLL = Duration.ofSeconds(1);
+  /** A round trip a second costs little beside the kubeadm that is waited for. */
+  static final Duration POLL = Duration.ofSeconds(1);
+
   private final Function<Node, Recorder> recorders;
   private final StageId scope;
   private final Events events;
   private final Stop stop;
+  private final Duration poll;
 
-  WetGate(Function<Node, Recorder> recorders, StageId scope, Events events, Stop stop) {
+  WetGate(
+      Function<Node, Recorder> recorders, StageId scope, Events events, Stop stop, Duration poll) {
     this.recorders = recorders;
+    this.poll = poll;
     this.scope = scope;
     this.events = events;
     this.stop = stop;
@@ -101,7 +106,7 @@ final class WetGate implements Gate {
             Optional.of(node.name()),
             action.name(),
             action.limit(),
-            POLL,
+            poll,
             events,
             stop,
             () ->

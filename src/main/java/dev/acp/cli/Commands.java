@@ -9,6 +9,7 @@ final class Commands {
           VerifyPackageCommand.class,
           UnpackCommand.class,
           CheckNodesCommand.class,
+          InitNodesCommand.class,
           SetupCommand.class,
           StatusCommand.class,
           ResetCommand.class,

@@ -15,10 +15,12 @@ final class Packets {
   static final class Packet {
     private final int tag;
     private final byte[] bytes;
+    private final int header;
 
-    private Packet(int tag, byte[] bytes) {
+    private Packet(int tag, byte[] bytes, int header) {
       this.tag = tag;
       this.bytes = bytes;
+      this.header = header;
     }
 
     int tag() {
@@ -27,6 +29,11 @@ final class Packets {
 
     byte[] bytes() {
       return bytes;
+    }
+
+    /** The bytes behind the header, of which there are several forms. */
+    byte[] body() {
+      return Arrays.copyOfRange(bytes, header, bytes.length);
     }
   }
 
@@ -58,8 +65,9 @@ final class Packets {
     if (length > data.length - at) {
       throw new MalformedOpenPgp("is cut short");
     }
+    int body = at;
     at += (int) length;
-    return new Packet(tag, Arrays.copyOfRange(data, start, at));
+    return new Packet(tag, Arrays.copyOfRange(data, start, at), body - start);
   }
 
   private long currentLength() throws MalformedOpenPgp {

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.bcpg.BCPGInputStream;
 import org.bouncycastle.openpgp.PGPException;
@@ -20,9 +21,9 @@ public final class SignatureFile {
 
   private static final int MOST_SIGNATURES = 16;
 
-  private final List<byte[]> packets;
+  private final List<Packets.Packet> packets;
 
-  private SignatureFile(List<byte[]> packets) {
+  private SignatureFile(List<Packets.Packet> packets) {
     this.packets = List.copyOf(packets);
   }
 
@@ -50,7 +51,7 @@ public final class SignatureFile {
       if (content.length == 0) {
         throw new MalformedOpenPgp("is empty");
       }
-      List<byte[]> found = new ArrayList<>();
+      List<Packets.Packet> found = new ArrayList<>();
       List<byte[]> blocks =
           Armor.looksArmored(content) ? Armor.blocks(content, "SIGNATURE") : List.of(content);
       for (byte[] block : blocks) {
@@ -59,7 +60,7 @@ public final class SignatureFile {
             throw new MalformedOpenPgp(
                 "holds a packet with tag " + packet.tag() + ", but a detached signature has tag 2");
           }
-          found.add(packet.bytes());
+          found.add(packet);
         }
       }
       if (found.isEmpty() || found.size() > MOST_SIGNATURES) {
@@ -77,10 +78,21 @@ public final class SignatureFile {
     return packets.size();
   }
 
-  /** A new object for the i-th signature; Bouncy Castle keeps the running digest in it. */
+  /**
+   * A new object for the i-th signature; Bouncy Castle keeps the running digest in it. It also
+   * mends what it reads (a subpacket's wrong length, say) and hashes the mended form, so what it
+   * would write must be what was there.
+   */
   PGPSignature signature(int i) throws MalformedOpenPgp {
+    Packets.Packet packet = packets.get(i);
     try {
-      return new PGPSignature(new BCPGInputStream(new ByteArrayInputStream(packets.get(i))));
+      PGPSignature signature =
+          new PGPSignature(new BCPGInputStream(new ByteArrayInputStream(packet.bytes())));
+      byte[] again = Packets.split(signature.getEncoded()).get(0).body();
+      if (!Arrays.equals(again, packet.body())) {
+        throw new MalformedOpenPgp("is not written as it should be");
+      }
+      return signature;
     } catch (IOException | PGPException | RuntimeException e) {
       // Bouncy Castle tells malformed packets by exceptions of many kinds
       throw new MalformedOpenPgp("cannot be understood: " + e.getMessage());

@@ -3,13 +3,10 @@ package dev.acp.stage;
 import dev.acp.bundle.ModeFile;
 import dev.acp.change.Change;
 import dev.acp.node.Node;
-import dev.acp.pipeline.Goal;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
 import dev.acp.value.StageId;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The network mode of the bundle, applied on the first control plane. What it leaves on nodes was
@@ -33,17 +30,6 @@ public final class NetworkMode implements Stage.OnNodes<SetupInput> {
         in,
         "network-" + mode,
         modeFile(in).manifests().stream().map(m -> "network/" + mode + "/" + m).toList());
-  }
-
-  @Override
-  public Optional<Goal> goal(Node node, SetupInput in) {
-    return Optional.of(
-        new Goal(
-            "the first control plane to be Ready",
-            "node-ready.sh",
-            List.of(in.kubernetesName(node.spec())),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(1)));
   }
 
   static ModeFile modeFile(SetupInput in) {

@@ -6,16 +6,13 @@ import dev.acp.change.Change.PutFile;
 import dev.acp.file.Content;
 import dev.acp.kubeadm.KubeadmConfig;
 import dev.acp.node.Node;
-import dev.acp.pipeline.Goal;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
 import dev.acp.pki.Pem;
 import dev.acp.remote.RemotePath;
 import dev.acp.value.StageId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The workers join, a few at once, each by its own token. */
 public final class Workers implements Stage.OnNodes<SetupInput> {
@@ -52,16 +49,5 @@ public final class Workers implements Stage.OnNodes<SetupInput> {
             Kubeadm.LIMIT,
             true));
     return changes;
-  }
-
-  @Override
-  public Optional<Goal> goal(Node node, SetupInput in) {
-    return Optional.of(
-        new Goal(
-            "this worker to be Ready",
-            "node-ready.sh",
-            List.of(in.kubernetesName(node.spec())),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(1)));
   }
 }
