@@ -94,14 +94,25 @@ public final class CheckRun {
     if (check.id().equals(ACCESS)) {
       return loggedIn
           ? Verdict.good("SSH login works")
-          : new Verdict(
-              Verdict.Outcome.BAD, fault.what(), "an SSH login that works", fault.evidence());
+          : new Verdict(Verdict.Outcome.BAD, fault.what(), wanted(fault.code()), fault.evidence());
     }
     if (check.id().equals(ROOT) && loggedIn) {
       return new Verdict(
           Verdict.Outcome.BAD, fault.what(), "root, or sudo that lets acp in", fault.evidence());
     }
     return Verdict.unknown(loggedIn ? "node not seen: " + fault.what() : "node not reached");
+  }
+
+  private static String wanted(FaultCode code) {
+    return switch (code) {
+      case HOST_KEY_UNKNOWN ->
+          "a known host key: compare the fingerprint with the one on the machine's console, then run"
+              + " with --accept-new-host-keys";
+      case HOST_KEY_CHANGED ->
+          "the host key that acp knows; if the machine was installed anew, take its line out of the"
+              + " known hosts file";
+      default -> "an SSH login that works";
+    };
   }
 
   private static CheckResult answer(Check check, NodeSpec node, Verdict verdict) {

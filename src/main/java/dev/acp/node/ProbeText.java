@@ -37,6 +37,14 @@ final class ProbeText {
         lines.add(line.substring(1));
       }
     }
+    // The last section may lack its rest, unless it is the mark that ends the probe.
+    String last = "";
+    for (String name : probe.sections.keySet()) {
+      last = name;
+    }
+    if (!last.equals("end")) {
+      probe.sections.remove(last);
+    }
     return probe;
   }
 

@@ -1,27 +1,20 @@
 package dev.acp.remote;
 
 import dev.acp.cluster.ClusterSpec.Ssh;
+import dev.acp.cluster.ClusterSpec.Ssh.Jump;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
 import dev.acp.value.NodeName;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.security.PublicKey;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
-import javax.net.SocketFactory;
 import net.schmizz.keepalive.KeepAliveRunner;
 import net.schmizz.sshj.SSHClient;
-import net.schmizz.sshj.common.Buffer;
-import net.schmizz.sshj.common.KeyType;
 import net.schmizz.sshj.connection.channel.direct.Session;
-import net.schmizz.sshj.transport.verification.HostKeyVerifier;
 import net.schmizz.sshj.userauth.UserAuthException;
 
 /** One SSH connection, logged in. Safe for use by several threads. */
@@ -35,20 +28,25 @@ final class SshConnection implements AutoCloseable {
   private static final int SESSIONS = 8;
 
   private final SSHClient client;
+  private final Optional<SshConnection> via;
   private final Executor threads;
   private final Semaphore sessions = new Semaphore(SESSIONS);
   private volatile boolean broken;
 
-  private SshConnection(SSHClient client, Executor threads) {
+  private SshConnection(SSHClient client, Optional<SshConnection> via, Executor threads) {
     this.client = client;
+    this.via = via;
     this.threads = threads;
   }
 
   static SshConnection open(
       NodeName node, Ssh ssh, Credentials credentials, HostKeys keys, Executor threads) {
-    String where = ssh.address() + " port " + ssh.port();
+    String where =
+        ssh.address() + " port " + ssh.port() + ssh.jump().map(j -> " through " + j).orElse("");
+    Optional<SshConnection> via =
+        ssh.jump().map(jump -> open(node, between(ssh, jump), credentials, keys, threads));
     SSHClient client = new SSHClient(SshAlgorithms.config(keys.types(ssh.address(), ssh.port())));
-    client.setSocketFactory(new NoDelay());
+    client.setSocketFactory(new NoDelay(ssh.socks5()));
     client.setConnectTimeout(CONNECT_MILLIS);
     client.setTimeout(CONNECT_MILLIS);
     client.getTransport().setTimeoutMs(ANSWER_MILLIS);
@@ -66,10 +64,15 @@ final class SshConnection implements AutoCloseable {
     client.addHostKeyVerifier(guard);
     try {
       // The text of the address, not an InetAddress: sshj would look its name up.
-      client.connect(ssh.address(), ssh.port());
+      if (via.isPresent()) {
+        client.connectVia(via.get().client.newDirectConnection(ssh.address(), ssh.port()));
+      } else {
+        client.connect(ssh.address(), ssh.port());
+      }
       SshLogin.login(client, node, ssh, credentials);
     } catch (IOException | RuntimeException e) {
       closeQuietly(client, e);
+      via.ifPresent(v -> closeQuietly(v.client, e));
       guard.rethrow();
       if (e instanceof AcpException known) {
         throw new AcpException(known.fault().on(node), known);
@@ -85,7 +88,22 @@ final class SshConnection implements AutoCloseable {
       runner.setMaxAliveCount(KEEP_ALIVE_MISSES);
     }
     client.getConnection().getKeepAlive().setKeepAliveInterval(KEEP_ALIVE_SECONDS);
-    return new SshConnection(client, threads);
+    return new SshConnection(client, via, threads);
+  }
+
+  /** The login on the host in between: the same key or password, the proxy in front of it. */
+  private static Ssh between(Ssh ssh, Jump jump) {
+    return new Ssh(
+        jump.user().orElse(ssh.user()),
+        jump.host().host(),
+        jump.host().port(),
+        ssh.keyFile(),
+        ssh.passphrase(),
+        ssh.password(),
+        Ssh.Become.NONE,
+        Optional.empty(),
+        Optional.empty(),
+        ssh.socks5());
   }
 
   private static String why(Throwable e) {
@@ -159,108 +177,12 @@ final class SshConnection implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    client.close();
-  }
-
-  /** Without TCP_NODELAY each command costs 44 ms (measured: delayed acknowledgements). */
-  private static final class NoDelay extends SocketFactory {
-    @Override
-    public Socket createSocket() throws IOException {
-      Socket socket = new Socket();
-      socket.setTcpNoDelay(true);
-      return socket;
-    }
-
-    @Override
-    public Socket createSocket(String host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
-      throw new UnsupportedOperationException();
-    }
-  }
-
-  /** Asks {@link HostKeys}, and remembers why it said no: sshj only takes yes or no. */
-  private static final class KeyGuard implements HostKeyVerifier {
-    private final NodeName node;
-    private final Ssh ssh;
-    private final HostKeys keys;
-    private final AtomicReference<AcpException> refusal = new AtomicReference<>();
-
-    KeyGuard(NodeName node, Ssh ssh, HostKeys keys) {
-      this.node = node;
-      this.ssh = ssh;
-      this.keys = keys;
-    }
-
-    @Override
-    public boolean verify(String host, int port, PublicKey key) {
-      String type = KeyType.fromKey(key).toString();
-      byte[] blob = new Buffer.PlainBuffer().putPublicKey(key).getCompactData();
-      String print = HostKeys.fingerprint(blob);
-      try {
-        return switch (keys.judge(ssh.address(), ssh.port(), type, blob)) {
-          case KNOWN, ADDED -> true;
-          case UNKNOWN ->
-              refuse(
-                  FaultCode.HOST_KEY_UNKNOWN,
-                  "The SSH host key of "
-                      + ssh.address()
-                      + " port "
-                      + ssh.port()
-                      + " is not known: "
-                      + type
-                      + " "
-                      + print
-                      + ".");
-          case CHANGED ->
-              refuse(
-                  FaultCode.HOST_KEY_CHANGED,
-                  "The SSH host key of "
-                      + ssh.address()
-                      + " port "
-                      + ssh.port()
-                      + " is not the one that acp knows: it shows "
-                      + type
-                      + " "
-                      + print
-                      + ", known is "
-                      + String.join(", ", keys.types(ssh.address(), ssh.port()))
-                      + ".");
-        };
-      } catch (AcpException e) {
-        refusal.set(e);
-        return false;
+    try {
+      client.close();
+    } finally {
+      if (via.isPresent()) {
+        via.get().close();
       }
-    }
-
-    private boolean refuse(FaultCode code, String what) {
-      refusal.set(new AcpException(Fault.of(code, what).on(node).withNext(keys.file().toString())));
-      return false;
-    }
-
-    void rethrow() {
-      if (refusal.get() != null) {
-        throw refusal.get();
-      }
-    }
-
-    @Override
-    public List<String> findExistingAlgorithms(String host, int port) {
-      // SshAlgorithms orders the types itself; sshj would offer the known ones only.
-      return List.of();
     }
   }
 }

@@ -50,9 +50,10 @@ public final class Recorded {
   }
 
   private Recorded replaced(String section, String status, String... lines) {
-    StringBuilder out = new StringBuilder(cut(section));
+    StringBuilder out = new StringBuilder(new Recorded(cut(section)).cut("end"));
     out.append("@@ ").append(section).append(' ').append(status).append('\n');
     Arrays.stream(lines).forEach(l -> out.append('|').append(l).append('\n'));
+    out.append("@@ end 0\n");
     return new Recorded(out.toString());
   }
 

@@ -205,6 +205,70 @@ class SshLoginTest {
     }
   }
 
+  @Test
+  void goesThroughAHostInBetweenAndThroughAProxy() throws Exception {
+    Path there = java.nio.file.Files.createDirectory(folder.resolve("there"));
+    Path between = java.nio.file.Files.createDirectory(folder.resolve("between"));
+    int proxyPort;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      proxyPort = free.getLocalPort();
+    }
+    try (Sshd target = Sshd.start(there, ED);
+        Sshd jump = Sshd.start(between, ED)) {
+      jump.authorize(target.key());
+      Ssh direct = target.ssh(target.key());
+      Ssh jumping = way(direct, Optional.of(jump.port), Optional.empty());
+      fails(FaultCode.HOST_KEY_UNKNOWN, () -> target.connect(jumping, Credentials.none(), false));
+      assertThat(hello(target.connect(jumping, Credentials.none(), true))).isEqualTo("hello\n");
+      assertThat(Files.readAllLines(target.knownHosts())).hasSize(2);
+      Process proxy =
+          new ProcessBuilder(
+                  "ssh",
+                  "-q",
+                  "-N",
+                  "-D",
+                  "127.0.0.1:" + proxyPort,
+                  "-p",
+                  "" + jump.port,
+                  "-o",
+                  "StrictHostKeyChecking=no",
+                  "-o",
+                  "UserKnownHostsFile=/dev/null",
+                  "-o",
+                  "IdentitiesOnly=yes",
+                  "-i",
+                  target.key().toString(),
+                  "127.0.0.1")
+              .start();
+      try {
+        Sshd.waitFor(proxyPort);
+        Ssh proxied = way(direct, Optional.empty(), Optional.of(proxyPort));
+        assertThat(hello(target.connect(proxied, Credentials.none(), false))).isEqualTo("hello\n");
+      } finally {
+        proxy.destroy();
+      }
+      fails(
+          FaultCode.NODE_UNREACHABLE,
+          () ->
+              target.connect(
+                  way(direct, Optional.empty(), Optional.of(1)), Credentials.none(), false));
+    }
+  }
+
+  private static Ssh way(Ssh ssh, Optional<Integer> jump, Optional<Integer> socks5) {
+    return new Ssh(
+        ssh.user(),
+        ssh.address(),
+        ssh.port(),
+        ssh.keyFile(),
+        Optional.empty(),
+        Optional.empty(),
+        Ssh.Become.NONE,
+        Optional.empty(),
+        jump.map(p -> new Ssh.Jump(Optional.empty(), new Ssh.HostPort("127.0.0.1", p))),
+        socks5.map(p -> new Ssh.HostPort("127.0.0.1", p)));
+  }
+
   private static SshRoot root(Ssh ssh, Credentials credentials, Sshd sshd) {
     return new SshRoot(
         dev.acp.value.NodeName.of("n1"),

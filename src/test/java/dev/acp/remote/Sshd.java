@@ -72,7 +72,7 @@ public final class Sshd implements AutoCloseable {
     }
   }
 
-  private static void waitFor(int port) throws Exception {
+  static void waitFor(int port) throws Exception {
     for (int i = 0; i < 200; i++) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         if (socket.isConnected()) {

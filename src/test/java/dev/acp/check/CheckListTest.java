@@ -1,0 +1,84 @@
+package dev.acp.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.acp.cluster.ClusterSpec.Checks;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.InvalidInput;
+import dev.acp.node.SystemFacts.Os;
+import dev.acp.value.Arch;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckListTest {
+  @TempDir Path folder;
+
+  private static final Os DEBIAN = new Os("debian", "12", "Debian 12", "");
+
+  private static Check find(CheckList list, String id) {
+    return list.checks().stream().filter(c -> c.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void theClusterFileMayChangeLimitsAndSwitchChecksOff() {
+    CheckList list =
+        CheckList.load()
+            .with(
+                new Checks(
+                    List.of("thp-never"),
+                    Map.of("disk-space-root.least", "20GiB", "cpu-cores.single-node", "4")));
+    assertThat(find(list, "disk-space-root").limits().size("least").toString())
+        .isEqualTo("20.0 GiB");
+    assertThat(find(list, "cpu-cores").limits().count("single-node")).isEqualTo(4);
+    assertThat(list.disabled()).containsExactly("thp-never");
+  }
+
+  @Test
+  void whatIsNotThereOrDoesNotFitIsRefused() {
+    CheckList list = CheckList.load();
+    for (Checks wrong :
+        List.of(
+            new Checks(List.of("no-such"), Map.of()),
+            new Checks(List.of(), Map.of("no-such.least", "1")),
+            new Checks(List.of(), Map.of("disk-space-root.most", "1GiB")),
+            new Checks(List.of(), Map.of("disk-space-root.least", "5")),
+            new Checks(List.of(), Map.of("cpu-cores.floor", "many")))) {
+      assertThatThrownBy(() -> list.with(wrong)).isInstanceOf(AcpException.class);
+    }
+    assertThatThrownBy(() -> list.choose(List.of("memroy"), List.of()))
+        .hasMessageContaining("memory");
+    assertThat(list.choose(List.of("memory", "swap-off"), List.of("memory")).ids())
+        .containsExactly("swap-off");
+  }
+
+  @Test
+  void anUnknownKeyInTheListIsAnError() {
+    String text = "checks:\n  - {id: a, group: b, severity: fail, sources: [c], expression: 1}\n";
+    assertThatThrownBy(() -> CheckList.read("l", text.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(InvalidInput.class)
+        .satisfies(
+            e -> assertThat(((InvalidInput) e).fault().evidence().get(0)).contains("expression"));
+  }
+
+  @Test
+  void aBundleAddsSystemsAndDebianIsNotTheProducts() throws Exception {
+    assertThat(SupportMatrix.product().find(DEBIAN, Arch.AMD64)).isEmpty();
+    Files.createDirectories(folder.resolve("res"));
+    Path file = folder.resolve("res/support-matrix.yaml");
+    Files.writeString(file, "systems:\n  - {id: debian, versions: [\"12\"], archs: [amd64]}\n");
+    SupportMatrix both = SupportMatrix.load(Optional.of(folder));
+    assertThat(both.find(DEBIAN, Arch.AMD64)).hasSize(1);
+    assertThat(both.find(DEBIAN, Arch.ARM64)).isEmpty();
+    assertThat(both.systems()).containsAll(SupportMatrix.product().systems());
+    Files.writeString(file, "systems:\n  - {id: debian, version: 12}\n");
+    assertThatThrownBy(() -> SupportMatrix.load(Optional.of(folder)))
+        .isInstanceOf(InvalidInput.class);
+  }
+}
