@@ -171,11 +171,28 @@ sys.exit(0 if ok else 1)
 EOF
 sed "s#keyFile: [^,}]*#keyFile: $work/stranger#" "$work/cluster.yaml" >"$work/stranger.yaml"
 expect "check-nodes with a key that is refused" 4 inside "$root/scripts/acp" check-nodes -f "$work/stranger.yaml" "${bundle[@]}" --accept-new-host-keys
-expect "check-nodes" 0 inside "$root/scripts/acp" check-nodes -f "$work/cluster.yaml" "${bundle[@]}" --accept-new-host-keys
-for node in n1 n2; do
-  "$root/scripts/lab" snapshot --name "$lab" "$node" >"$work/checked-$node"
-  assert "checking changed nothing on $node" "$root/scripts/snapshot-diff" "$work/before-$node" "$work/checked-$node"
-done
+check=(inside "$root/scripts/acp" check-nodes -f "$work/cluster.yaml" "${bundle[@]}" --accept-new-host-keys)
+expect "check-nodes finds what a fresh machine lacks" 4 "${check[@]}"
+assert "and says that init-nodes repairs it" grep -q 'default-tasks-max' "$work/out"
+unchanged() { # WHAT: both nodes equal the snapshot before
+  for node in n1 n2; do
+    "$root/scripts/lab" snapshot --name "$lab" "$node" >"$work/now-$node"
+    assert "$1: $node is as before" "$root/scripts/snapshot-diff" "$work/before-$node" "$work/now-$node"
+  done
+}
+unchanged "after check-nodes"
+
+say "init-nodes, and back"
+init=(inside "$root/scripts/acp" init-nodes -f "$work/cluster.yaml")
+expect "init-nodes, dry run" 0 "${init[@]}" --dry-run
+unchanged "after a dry run"
+expect "init-nodes" 0 "${init[@]}"
+expect "check-nodes is content now" 0 "${check[@]}"
+expect "init-nodes again" 0 "${init[@]}" -o json
+assert "changes nothing" python3 -c 'import json, sys; sys.exit(1 if "done" in json.dumps(json.load(open(sys.argv[1]))).lower().split("\"") else 0)' "$work/out"
+expect "init-nodes --undo" 0 "${init[@]}" --undo
+unchanged "after the undo"
+expect "check-nodes finds it again" 4 "${check[@]}"
 
 say "No way out"
 for node in n1 n2; do
@@ -255,14 +272,7 @@ cp -r "$ACP_HOME/lab-$lab" "$work/planted"
 expect "reset without a yes" 6 inside "$root/scripts/acp" reset -f "$work/cluster.yaml"
 expect "reset" 0 inside "$root/scripts/acp" reset -f "$work/cluster.yaml" --yes
 cp "$work/err" "$work/reset.log"
-for node in n1 n2; do
-  "$root/scripts/lab" snapshot --name "$lab" "$node" >"$work/after-$node"
-  if "$root/scripts/snapshot-diff" "$work/before-$node" "$work/after-$node"; then
-    ok "$node is as it was before"
-  else
-    bad "$node is not as it was before"
-  fi
-done
+unchanged "after reset"
 
 say "setup again, killed at random times (seed $seed)"
 RANDOM=$seed

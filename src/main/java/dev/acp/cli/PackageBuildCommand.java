@@ -1,14 +1,19 @@
 package dev.acp.cli;
 
+import dev.acp.change.Scripts;
 import dev.acp.event.Stop;
+import dev.acp.file.ResFolder;
 import dev.acp.openpgp.Signer;
 import dev.acp.pack.PackagePlan;
 import dev.acp.pack.PackageSpec;
 import dev.acp.pack.PackageWriter;
 import dev.acp.pack.SpecReader;
 import dev.acp.value.Bytes;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,12 +51,19 @@ final class PackageBuildCommand extends AcpCommand {
     this.signing = new SigningOptions();
   }
 
+  /** acp's own res/, with the init.sh that works alone on a bare node. */
+  private static Map<String, byte[]> ownRes() {
+    Map<String, byte[]> files = new TreeMap<>(ResFolder.files());
+    files.put("init.sh", Scripts.initSh().getBytes(StandardCharsets.UTF_8));
+    return files;
+  }
+
   @Override
   public Integer call() {
     PackageSpec read = SpecReader.read(spec);
     Path from = root != null ? root : spec.toAbsolutePath().getParent();
     Optional<Signer> signer = signing.signer(console);
-    PackagePlan plan = PackagePlan.of(read, from);
+    PackagePlan plan = PackagePlan.of(read, from, ownRes());
     Stop stop = new Stop();
     try (ProgressLine line = new ProgressLine(console);
         Interrupt interrupt = Interrupt.asks(stop)) {

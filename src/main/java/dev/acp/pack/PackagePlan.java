@@ -8,7 +8,6 @@ import dev.acp.fault.FaultCode;
 import dev.acp.fault.InvalidInput;
 import dev.acp.fault.Problems;
 import dev.acp.file.Content;
-import dev.acp.file.ResFolder;
 import dev.acp.oci.ImageLayout;
 import dev.acp.oci.MergedLayout;
 import dev.acp.pack.PackageSpec.From;
@@ -19,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -41,9 +41,13 @@ public final class PackagePlan {
     this.files = files;
   }
 
-  /** Looks at every input; what is missing or wrong is told at once, as {@link InvalidInput}. */
-  public static PackagePlan of(PackageSpec spec, Path root) {
-    return new Planner(spec, root).plan();
+  /**
+   * Looks at every input; what is missing or wrong is told at once, as {@link InvalidInput}.
+   *
+   * @param ownRes acp's own files for the bundle's res/, by name
+   */
+  public static PackagePlan of(PackageSpec spec, Path root, Map<String, byte[]> ownRes) {
+    return new Planner(spec, root, ownRes).plan();
   }
 
   public Manifest manifest() {
@@ -56,10 +60,12 @@ public final class PackagePlan {
 
   private static final class Planner {
     private final PackageSpec spec;
+    private final Map<String, byte[]> ownRes;
     private final Problems problems;
     private final Inputs inputs;
 
-    Planner(PackageSpec spec, Path root) {
+    Planner(PackageSpec spec, Path root, Map<String, byte[]> ownRes) {
+      this.ownRes = ownRes;
       this.spec = spec;
       this.problems = new Problems(spec.file());
       this.inputs = new Inputs(root, problems);
@@ -94,7 +100,7 @@ public final class PackagePlan {
     }
 
     private void res() {
-      ResFolder.files().forEach((name, bytes) -> inputs.add("res/" + name, Content.ofBytes(bytes)));
+      ownRes.forEach((name, bytes) -> inputs.add("res/" + name, Content.ofBytes(bytes)));
       spec.res().ifPresent(from -> inputs.addFolder(from, "res"));
       Optional.ofNullable(inputs.files().get("res/overrides.yaml"))
           .ifPresent(
