@@ -23,7 +23,6 @@ import dev.acp.value.NodeName;
 import dev.acp.view.RunLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -119,22 +118,7 @@ final class CheckNodesCommand extends AcpCommand {
 
   /** The cluster's id, where setup has begun: what its own record holds is no finding. */
   private Optional<ClusterId> clusterId(ClusterSpec spec) {
-    ClusterHome home = ClusterHome.of(console.environment(), spec.name());
-    if (!Files.exists(home.decisions())) {
-      return Optional.empty();
-    }
-    try {
-      Decisions decisions =
-          Decisions.loadOrCreate(
-              home.folder(),
-              () -> {
-                throw AcpException.of(
-                    FaultCode.FILE_UNREADABLE, home.decisions() + " went away while it was read.");
-              });
-      return Optional.of(decisions.clusterId());
-    } catch (IOException e) {
-      throw AcpException.of(
-          FaultCode.FILE_UNREADABLE, home.decisions() + " cannot be read: " + e, e);
-    }
+    return Decisions.find(ClusterHome.of(console.environment(), spec.name()).folder())
+        .map(Decisions::clusterId);
   }
 }

@@ -6,17 +6,13 @@ import dev.acp.change.Preprocess;
 import dev.acp.cluster.ClusterHome;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Decisions;
-import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
-import dev.acp.fault.FaultCode;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.Result;
 import dev.acp.value.ClusterId;
 import dev.acp.value.Exit;
 import dev.acp.value.NodeName;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,23 +79,8 @@ final class InitNodesCommand extends AcpCommand {
 
   /** The id that a setup of this cluster has made, so that a node of another one is refused. */
   private Optional<ClusterId> clusterId(ClusterSpec spec) {
-    ClusterHome home = ClusterHome.of(console.environment(), spec.name());
-    if (!Files.exists(home.decisions())) {
-      return Optional.empty();
-    }
-    try {
-      Decisions known =
-          Decisions.loadOrCreate(
-              home.folder(),
-              () -> {
-                throw AcpException.of(
-                    FaultCode.FILE_UNREADABLE, home.decisions() + " went away just now.");
-              });
-      return Optional.of(known.clusterId());
-    } catch (IOException e) {
-      throw AcpException.of(
-          FaultCode.FILE_UNREADABLE, home.decisions() + " cannot be read: " + e, e);
-    }
+    return Decisions.find(ClusterHome.of(console.environment(), spec.name()).folder())
+        .map(Decisions::clusterId);
   }
 
   /** All nodes at once; those that could not be reached are failed ones, in the file's order. */

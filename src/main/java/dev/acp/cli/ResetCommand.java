@@ -147,22 +147,13 @@ final class ResetCommand extends AcpCommand {
   }
 
   /** Nodes of another cluster are left alone, also where the cluster file names them by mistake. */
-  private static void refuseForeign(ClusterHome home, Fleet fleet, NodeRecord record)
-      throws IOException {
+  private static void refuseForeign(ClusterHome home, Fleet fleet, NodeRecord record) {
     Map<NodeName, ClusterId> ids = new LinkedHashMap<>();
     for (Node node : fleet.nodes()) {
       record.clusterId(node).ifPresent(id -> ids.put(node.name(), id));
     }
     Set<ClusterId> different = new LinkedHashSet<>(ids.values());
-    if (Files.exists(home.decisions())) {
-      different.add(
-          Decisions.loadOrCreate(
-                  home.folder(),
-                  () -> {
-                    throw new IllegalStateException("the decisions are there");
-                  })
-              .clusterId());
-    }
+    Decisions.find(home.folder()).ifPresent(d -> different.add(d.clusterId()));
     if (different.size() > 1) {
       throw AcpException.of(
           FaultCode.FOREIGN_CLUSTER, "The nodes belong to different clusters: " + ids + ".");

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -45,13 +46,30 @@ public record Decisions(
    * @throws AcpException FILE_UNREADABLE, if the file is there and does not make sense
    */
   public static Decisions loadOrCreate(Path home, Supplier<Decisions> make) throws IOException {
-    Path file = home.resolve(FILE);
-    if (Files.exists(file)) {
-      return read(file);
+    Optional<Decisions> known = find(home);
+    if (known.isPresent()) {
+      return known.get();
     }
     Decisions made = make.get();
     made.save(home);
     return made;
+  }
+
+  /**
+   * The decisions of an earlier run, if there was one.
+   *
+   * @throws AcpException FILE_UNREADABLE, if the file is there and does not make sense
+   */
+  public static Optional<Decisions> find(Path home) {
+    Path file = home.resolve(FILE);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(read(file));
+    } catch (IOException e) {
+      throw AcpException.of(FaultCode.FILE_UNREADABLE, file + " cannot be read: " + e, e);
+    }
   }
 
   /** A secret that setup generated; its absence is a fault of acp. */
