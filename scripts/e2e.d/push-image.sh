@@ -11,8 +11,8 @@ command -v skopeo >/dev/null || apt-get -qq -y --no-install-recommends install s
 
 mkdir "$work/certs"
 cp "$pki/registry/ca.crt" "$work/certs/ca.crt"
-cp "$pki/registry/push.crt" "$work/certs/client.cert"
-cp "$pki/registry/push.key" "$work/certs/client.key"
+cp "$pki/registry/acp-client.crt" "$work/certs/client.cert"
+cp "$pki/registry/acp-client.key" "$work/certs/client.key"
 
 python3 - "$parts/images" "$work/layout" "$name" <<'PY'
 import gzip, hashlib, io, json, os, shutil, sys, tarfile

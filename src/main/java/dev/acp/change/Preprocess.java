@@ -1,5 +1,7 @@
 package dev.acp.change;
 
+import dev.acp.event.Events;
+import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.node.Node;
@@ -27,11 +29,30 @@ public final class Preprocess {
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private final Function<NodeName, RemoteWriter> writers;
   private final Optional<ClusterId> cluster;
+  private final Duration patience;
+  private final Events events;
+  private final Stop stop;
 
   /**
    * @param cluster empty before the first setup, when the nodes belong to nobody yet
    */
-  public Preprocess(Function<NodeName, RemoteWriter> writers, Optional<ClusterId> cluster) {
+  public Preprocess(
+      Function<NodeName, RemoteWriter> writers,
+      Optional<ClusterId> cluster,
+      Events events,
+      Stop stop) {
+    this(writers, cluster, NodeLock.PATIENCE, events, stop);
+  }
+
+  Preprocess(
+      Function<NodeName, RemoteWriter> writers,
+      Optional<ClusterId> cluster,
+      Duration patience,
+      Events events,
+      Stop stop) {
+    this.patience = patience;
+    this.events = events;
+    this.stop = stop;
     this.writers = writers;
     this.cluster = cluster;
   }
@@ -84,7 +105,10 @@ public final class Preprocess {
             + Scripts.initSh();
     Command command = new Command("init.sh", text, args, LIMIT);
     CommandResult result =
-        dry ? node.remote().query(command) : writers.apply(node.name()).execute(command);
+        dry
+            ? node.remote().query(command)
+            : NodeLock.whenFree(
+                node, patience, events, stop, () -> writers.apply(node.name()).execute(command));
     Reply reply = Reply.of(result);
     List<Repair> repairs = repairs(reply);
     boolean failed = repairs.stream().anyMatch(r -> r.status() == Status.FAILED);

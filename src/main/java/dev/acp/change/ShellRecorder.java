@@ -5,7 +5,6 @@ import dev.acp.change.Change.PutFile;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
-import dev.acp.event.Wait;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.file.Content;
@@ -34,8 +33,6 @@ final class ShellRecorder implements Recorder {
   private static final Duration LOOK = Duration.ofMinutes(2);
   private static final Duration EACH = Duration.ofSeconds(10);
   private static final Duration UNIT = Duration.ofMinutes(11);
-  private static final Duration LOCK = Duration.ofMinutes(1);
-  private static final int LOCKED = 75;
 
   private final Node node;
   private final Supplier<RemoteWriter> writer;
@@ -145,7 +142,13 @@ final class ShellRecorder implements Recorder {
             .append(begin())
             .append(calls)
             .append("} < /dev/null\n");
-    CommandResult result = unlocked(command(what, script, limit));
+    CommandResult result =
+        NodeLock.whenFree(
+            node,
+            NodeLock.PATIENCE,
+            events,
+            stop,
+            () -> writer.get().execute(command(what, script, limit)));
     kept = true;
     Reply reply = Reply.of(result);
     Optional<Reply.Line> owner = reply.first(0, "foreign");
@@ -171,29 +174,6 @@ final class ShellRecorder implements Recorder {
       throw fault(
           FaultCode.CHANGE_FAILED, "The recorder ended with " + result.exit() + ".", result);
     }
-  }
-
-  private CommandResult unlocked(Command command) {
-    CommandResult[] last = new CommandResult[1];
-    Optional<CommandResult> done =
-        Wait.until(
-            Optional.of(name()),
-            "the node's lock",
-            LOCK,
-            Duration.ofSeconds(2),
-            events,
-            stop,
-            () -> {
-              last[0] = writer.get().execute(command);
-              return last[0].exit() == LOCKED ? Optional.empty() : Optional.of(last[0]);
-            });
-    return done.orElseThrow(
-        () ->
-            fault(
-                FaultCode.NODE_LOCKED,
-                "The node is held by: "
-                    + Reply.of(last[0]).details(0, "locked").stream().findFirst().orElse("?"),
-                last[0]));
   }
 
   /** Takes the lock, claims the node, and leaves this recorder there where it has another one. */

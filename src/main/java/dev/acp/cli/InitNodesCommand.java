@@ -69,7 +69,7 @@ final class InitNodesCommand extends AcpCommand {
         each(fleet, n -> record.undo(n, Optional.of(Preprocess.SCOPE), dryRun))
             .forEach(report::undone);
       } else {
-        Preprocess init = new Preprocess(fleet::writer, clusterId(spec));
+        Preprocess init = new Preprocess(fleet::writer, clusterId(spec), run.events(), run.stop());
         each(fleet, n -> init.run(n, dryRun, only)).forEach(report::repaired);
       }
       console.out().print(output.json() ? report.json() : report.text());

@@ -123,7 +123,7 @@ final class SetupSession implements AutoCloseable {
               nodes,
               facts,
               judge(spec, bundle, facts, cluster),
-              new Preprocess(fleet::writer, cluster),
+              new Preprocess(fleet::writer, cluster, events, run.stop()),
               images(bundle.manifest()));
       Optional<Journal> journal = Optional.empty();
       if (!dryRun) {

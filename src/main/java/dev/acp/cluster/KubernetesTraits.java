@@ -100,6 +100,11 @@ public final class KubernetesTraits {
     return flag("superAdminConf");
   }
 
+  /** KubeletConfiguration's syncFrequency. */
+  public String kubeletSyncFrequency() {
+    return value("kubeletSyncFrequency");
+  }
+
   private boolean flag(String name) {
     return value(name).equals("true");
   }

@@ -1,6 +1,7 @@
 package dev.acp.kubeadm;
 
 import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.KubernetesTraits;
 import dev.acp.value.IpAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,9 @@ final class ComponentConfigs {
     out.put("clusterDNS", List.of(in.spec().network().clusterDns().toString()));
     out.put("clusterDomain", "cluster.local");
     out.put("maxPods", in.spec().kubernetes().maxPods());
+    out.put(
+        "syncFrequency",
+        KubernetesTraits.of(in.spec().kubernetes().version()).kubeletSyncFrequency());
     return out;
   }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.acp.change.Preprocess.Repair;
 import dev.acp.change.Preprocess.Status;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.event.Events;
 import dev.acp.event.Progress;
+import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.file.Content;
@@ -83,7 +85,9 @@ class PreprocessTest {
             acp 0 repair hosts ok\s
             """);
     List<Repair> repairs =
-        new Preprocess(n -> remote, Optional.of(CLUSTER)).run(remote.node(), false, List.of());
+        new Preprocess(
+                n -> remote, Optional.of(CLUSTER), Duration.ofMillis(10), Events.none(), new Stop())
+            .run(remote.node(), false, List.of());
     assertThat(repairs)
         .containsExactly(
             new Repair(
@@ -101,7 +105,8 @@ class PreprocessTest {
   @Test
   void aDryRunOnlyAsks() {
     Canned remote = new Canned(0, "acp 0 repair hosts ok \n");
-    new Preprocess(n -> remote, Optional.empty()).run(remote.node(), true, List.of("hosts"));
+    new Preprocess(n -> remote, Optional.empty(), Duration.ofMillis(10), Events.none(), new Stop())
+        .run(remote.node(), true, List.of("hosts"));
     assertThat(remote.asked).containsExactly("query");
     assertThat(remote.last.args()).containsExactly("--framed", "--dry-run", "--only", "hosts");
   }
@@ -115,7 +120,9 @@ class PreprocessTest {
   }
 
   private static FaultCode codeOf(Canned remote) {
-    Preprocess init = new Preprocess(n -> remote, Optional.of(CLUSTER));
+    Preprocess init =
+        new Preprocess(
+            n -> remote, Optional.of(CLUSTER), Duration.ofMillis(10), Events.none(), new Stop());
     List<FaultCode> codes = new ArrayList<>();
     assertThatThrownBy(() -> init.run(remote.node(), false, List.of()))
         .isInstanceOfSatisfying(AcpException.class, e -> codes.add(e.fault().code()));
