@@ -8,7 +8,8 @@ work=$1
 needles=$(mktemp)
 trap 'rm -f "$needles"' EXIT
 # the third line of a private key is enough to know it again
-find "$work/planted" -name '*.key' -exec sed -n 3p {} \; >>"$needles"
+find "$work/planted" -name '*.key' -exec sed -n 3p {} \; >"$needles"
+# shellcheck disable=SC2129
 python3 - "$work/planted/decisions.json" >>"$needles" <<'EOF'
 import json, re, sys
 def walk(value):
@@ -31,6 +32,14 @@ count=$(wc -l <"$needles")
   echo "only $count secrets to look for: the search would prove nothing"
   exit 1
 }
+# The search itself must be able to find: a file that holds one of them, as a log might.
+control=$work/control.log
+printf 'a line with %s in it\n' "$(tail -n 1 "$needles")" >"$control"
+grep -qaFf "$needles" "$control" || {
+  echo "the search does not find what is there"
+  exit 1
+}
+rm -f "$control"
 found=0
 while IFS= read -r file; do
   if grep -qaFf "$needles" "$file"; then
