@@ -186,13 +186,6 @@ public final class Pipeline<I> {
         if (outcome.result() == Outcome.Result.DONE) {
           changed++;
           journal.ifPresent(j -> j.changed(stage.id(), name, outcome.change().id()));
-          events.tell(
-              new Event.Changed(
-                  Optional.of(stage.id()),
-                  name,
-                  outcome.change().verb(),
-                  outcome.change().subject(),
-                  "done"));
         } else {
           already++;
         }
