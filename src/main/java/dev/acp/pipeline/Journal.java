@@ -1,6 +1,7 @@
 package dev.acp.pipeline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,19 +111,23 @@ public final class Journal implements AutoCloseable {
     if (!Files.exists(file)) {
       return List.of();
     }
-    Set<String> open = new java.util.LinkedHashSet<>();
+    Set<String> open = new LinkedHashSet<>();
     for (String line :
         new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList()) {
-      Map<?, ?> entry;
+      JsonNode entry;
       try {
-        entry = JSON.readValue(line, Map.class);
+        entry = JSON.readTree(line);
       } catch (JsonProcessingException e) {
         continue;
       }
-      String step = entry.get("stage") + (entry.get("node") == null ? "" : " " + entry.get("node"));
-      if ("begin".equals(entry.get("event"))) {
+      String stage = entry.path("stage").asText();
+      if (stage.isEmpty()) {
+        continue;
+      }
+      String step = entry.has("node") ? stage + " " + entry.path("node").asText() : stage;
+      if (entry.path("event").asText().equals("begin")) {
         open.add(step);
-      } else if ("end".equals(entry.get("event"))) {
+      } else if (entry.path("event").asText().equals("end")) {
         open.remove(step);
       }
     }

@@ -117,9 +117,7 @@ public final class Pipeline<I> {
       if (stage instanceof Stage.Check<I> check) {
         check.check(in, List.copyOf(nodes.values()), events, stop);
       } else if (stage instanceof Stage.Deliver<I> deliver) {
-        journal.ifPresent(j -> j.begin(stage.id(), Optional.empty()));
-        deliver.deliver(in, events, stop);
-        journal.ifPresent(j -> j.end(stage.id(), Optional.empty(), "done"));
+        delivered(deliver, in);
       } else if (stage instanceof Stage.OnNodes<I> onNodes) {
         changed = onNodes(onNodes, in);
       }
@@ -129,6 +127,17 @@ public final class Pipeline<I> {
       events.tell(new Event.StageFailed(stage.id(), e.fault(), since(began)));
       throw e;
     }
+  }
+
+  private void delivered(Stage.Deliver<I> stage, I in) {
+    journal.ifPresent(j -> j.begin(stage.id(), Optional.empty()));
+    try {
+      stage.deliver(in, events, stop);
+    } catch (AcpException e) {
+      journal.ifPresent(j -> j.end(stage.id(), Optional.empty(), e.fault().code().id()));
+      throw e;
+    }
+    journal.ifPresent(j -> j.end(stage.id(), Optional.empty(), "done"));
   }
 
   private int onNodes(Stage.OnNodes<I> stage, I in) {
@@ -177,13 +186,6 @@ public final class Pipeline<I> {
         if (outcome.result() == Outcome.Result.DONE) {
           changed++;
           journal.ifPresent(j -> j.changed(stage.id(), name, outcome.change().id()));
-          events.tell(
-              new Event.Changed(
-                  Optional.of(stage.id()),
-                  name,
-                  outcome.change().verb(),
-                  outcome.change().subject(),
-                  "done"));
         } else {
           already++;
         }

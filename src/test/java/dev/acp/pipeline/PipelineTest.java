@@ -1,0 +1,437 @@
+package dev.acp.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.acp.change.Change.KernelSetting;
+import dev.acp.change.Gate;
+import dev.acp.change.Outcome;
+import dev.acp.event.Event;
+import dev.acp.event.Events;
+import dev.acp.event.Stop;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import dev.acp.pipeline.World.Look;
+import dev.acp.pipeline.World.Pieces;
+import dev.acp.pipeline.World.Settings;
+import dev.acp.value.NodeName;
+import dev.acp.value.StageId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PipelineTest {
+  @TempDir Path folder;
+  private final World world = new World();
+  private final List<Event> events = Collections.synchronizedList(new ArrayList<>());
+  private Journal journal;
+
+  @BeforeEach
+  void open() throws IOException {
+    journal = Journal.open(file(), world.clock(), "run");
+  }
+
+  private Path file() {
+    return folder.resolve("journal.jsonl");
+  }
+
+  private static Plan<World> plan(Stage<World> stage) {
+    return new Plan<>(List.of(stage));
+  }
+
+  private static Plan<World> plan(Stage<World> one, Stage<World> two) {
+    return new Plan<>(List.of(one, two));
+  }
+
+  private AcpException fails(Plan<World> plan, Gate gate) {
+    return catchThrowableOfType(
+        AcpException.class,
+        () ->
+            new Pipeline<World>(
+                    world.fleet(), id -> gate, Optional.of(journal), events::add, new Stop())
+                .run(plan, world));
+  }
+
+  private Pipeline<World> wet(Stop stop) {
+    return world.pipeline(Optional.of(journal), false, events::add, stop);
+  }
+
+  @Test
+  void stagesRunInOrderAndTheirNodesInTheirsAndTheSummaryCounts() {
+    Pipeline.Summary summary = wet(new Stop()).run(World.plan(), world);
+    assertThat(summary.stages()).isEqualTo(5);
+    assertThat(summary.changed()).isEqualTo(9);
+    assertThat(world.done.subList(6, 9))
+        .containsExactly(
+            "first 10.0.0.1 sysctl:init", "join 10.0.0.2 sysctl:join", "join 10.0.0.3 sysctl:join");
+    assertThat(world.done.subList(0, 6)).allMatch(d -> d.startsWith("files "));
+    assertThat(events)
+        .filteredOn(e -> e instanceof Event.StageStarted)
+        .extracting(e -> ((Event.StageStarted) e).stage() + " " + ((Event.StageStarted) e).index())
+        .containsExactly("look 1", "files 2", "pieces 3", "first 4", "join 5");
+    assertThat(events)
+        .filteredOn(e -> e instanceof Event.StageDone)
+        .extracting(e -> ((Event.StageDone) e).changed())
+        .containsExactly(0, 6, 0, 1, 2);
+  }
+
+  @Test
+  void nothingIsLeftAfterAFullRun() {
+    wet(new Stop()).run(World.plan(), world);
+    assertThat(
+            world
+                .pipeline(Optional.empty(), true, Events.none(), new Stop())
+                .dryRun(World.plan(), world))
+        .isEmpty();
+    assertThat(wet(new Stop()).run(World.plan(), world).changed()).isZero();
+    assertThat(world.done).hasSize(9);
+  }
+
+  @Test
+  void aDryRunNamesJustWhatAWetRunThenDoesAndDoesNothing() throws IOException {
+    List<String> planned =
+        world
+            .pipeline(Optional.empty(), true, Events.none(), new Stop())
+            .dryRun(World.plan(), world)
+            .stream()
+            .map(p -> p.stage() + " " + p.node() + " " + p.change() + " " + p.path())
+            .toList();
+    assertThat(world.done).isEmpty();
+    assertThat(world.delivered).isEmpty();
+    assertThat(planned)
+        .containsExactly(
+            "files 10.0.0.1 set a=for-10.0.0.1",
+            "files 10.0.0.1 set b=for-10.0.0.1",
+            "files 10.0.0.2 set a=for-10.0.0.2",
+            "files 10.0.0.2 set b=for-10.0.0.2",
+            "files 10.0.0.3 set a=for-10.0.0.3",
+            "files 10.0.0.3 set b=for-10.0.0.3",
+            "pieces service push p1",
+            "pieces service push p2",
+            "first 10.0.0.1 set init=for-10.0.0.1",
+            "join 10.0.0.2 set join=for-10.0.0.2",
+            "join 10.0.0.3 set join=for-10.0.0.3");
+    wet(new Stop()).run(World.plan(), world);
+    List<String> done = new ArrayList<>();
+    world.done.forEach(
+        d -> {
+          String[] w = d.split(" ", -1);
+          String key = w[2].substring("sysctl:".length());
+          done.add(w[0] + " " + w[1] + " set " + key + "=for-" + w[1]);
+        });
+    world.delivered.forEach(p -> done.add("pieces service push " + p));
+    assertThat(done).containsExactlyInAnyOrderElementsOf(planned);
+  }
+
+  @Test
+  void aHalfDoneNodeShowsInADryRunOnlyWhatItLacks() {
+    world.nodes.get("10.0.0.1").put("sysctl:a", "for-10.0.0.1");
+    world.nodes.get("10.0.0.1").put("sysctl:b", "another value");
+    assertThat(
+            world
+                .pipeline(Optional.empty(), true, Events.none(), new Stop())
+                .dryRun(
+                    plan(
+                        new Settings(
+                            "files", 1, List.of("10.0.0.1"), List.of("a", "b"), Optional.empty())),
+                    world))
+        .extracting(Pipeline.Planned::path)
+        .containsExactly("b=for-10.0.0.1");
+  }
+
+  @Test
+  void noMoreNodesThanTheScopeSaysAreWorkedOnAtOnce() {
+    for (int atOnce : List.of(1, 2, 3)) {
+      AtomicInteger now = new AtomicInteger();
+      AtomicInteger most = new AtomicInteger();
+      Gate slow =
+          (node, wanted) -> {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            pause(Duration.ofMillis(80));
+            now.decrementAndGet();
+            return List.of();
+          };
+      new Pipeline<World>(world.fleet(), id -> slow, Optional.empty(), Events.none(), new Stop())
+          .run(
+              plan(new Settings("files", atOnce, World.ALL, List.of("a"), Optional.empty())),
+              world);
+      assertThat(most.get()).as("at once " + atOnce).isEqualTo(atOnce);
+    }
+  }
+
+  private static void pause(Duration length) {
+    try {
+      Thread.sleep(length.toMillis());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void oneNodesFailureLetsTheOthersEndAndIsToldWithItsNode() throws IOException {
+    List<String> ended = Collections.synchronizedList(new ArrayList<>());
+    Gate gate =
+        (node, wanted) -> {
+          if (node.name().text().equals("10.0.0.2")) {
+            throw AcpException.of(FaultCode.CHANGE_FAILED, "The disk is full.");
+          }
+          pause(Duration.ofMillis(60));
+          ended.add(node.name().text());
+          return List.of(new Outcome(wanted.get(0), Outcome.Result.DONE, ""));
+        };
+    AcpException e =
+        fails(
+            plan(
+                new Settings("files", 3, World.ALL, List.of("a"), Optional.empty()),
+                new Settings("later", 3, World.ALL, List.of("b"), Optional.empty())),
+            gate);
+    assertThat(e.fault().node()).contains(NodeName.of("10.0.0.2"));
+    assertThat(e.fault().what()).isEqualTo("The disk is full.");
+    assertThat(ended).containsExactlyInAnyOrder("10.0.0.1", "10.0.0.3");
+    assertThat(Files.readString(file()))
+        .contains("\"node\":\"10.0.0.2\",\"result\":\"change-failed\"")
+        .contains("\"node\":\"10.0.0.1\",\"result\":\"done\"")
+        .contains("\"node\":\"10.0.0.3\",\"result\":\"done\"")
+        .doesNotContain("later");
+    assertThat(Journal.inHand(file())).isEmpty();
+    assertThat(events).last().isInstanceOf(Event.StageFailed.class);
+  }
+
+  @Test
+  void severalFailuresTravelTogetherTheFirstNodesFirst() {
+    Gate gate =
+        (node, wanted) -> {
+          throw AcpException.of(FaultCode.CHANGE_FAILED, "No: " + node.name());
+        };
+    AcpException e =
+        fails(plan(new Settings("files", 3, World.ALL, List.of("a"), Optional.empty())), gate);
+    assertThat(e).hasMessage("No: 10.0.0.1");
+    assertThat(e.getSuppressed())
+        .extracting(Throwable::getMessage)
+        .containsExactly("No: 10.0.0.2", "No: 10.0.0.3");
+  }
+
+  @Test
+  void aStepIsInTheJournalBeforeTheNodeIsTouchedAndItsEndAfterTheGoal() {
+    List<String> seen = new ArrayList<>();
+    Gate gate =
+        (node, wanted) -> {
+          seen.addAll(inHand());
+          return world.gate(StageId.of("first"), false).bring(node, wanted);
+        };
+    assertThat(
+            new Pipeline<World>(
+                    world.fleet(),
+                    id -> gate,
+                    Optional.of(journal),
+                    e -> {
+                      if (e instanceof Event.NodeDone) {
+                        seen.add("done: " + inHand());
+                      }
+                    },
+                    new Stop())
+                .run(World.plan().part(Optional.of("first"), Optional.of("first")), world)
+                .changed())
+        .isEqualTo(1);
+    assertThat(seen).containsExactly("first 10.0.0.1", "done: []");
+  }
+
+  private List<String> inHand() {
+    try {
+      return Journal.inHand(file());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void theJournalNamesWhatWasChangedByItsIdAndNoValue() throws IOException {
+    wet(new Stop()).run(World.plan(), world);
+    assertThat(Files.readString(file()))
+        .contains(
+            "\"event\":\"changed\",\"stage\":\"first\",\"node\":\"10.0.0.1\",\"change\":\"sysctl:init\"")
+        .doesNotContain("for-10.0.0.1");
+    assertThat(Journal.inHand(file())).isEmpty();
+  }
+
+  @Test
+  void aGoalThatIsReachedLateIsWaitedForAndToldOnce() {
+    AtomicInteger asked = new AtomicInteger();
+    Gate gate =
+        (node, wanted) -> {
+          Thread late =
+              new Thread(
+                  () -> {
+                    pause(Duration.ofMillis(100));
+                    world.gate(StageId.of("first"), false).bring(node, wanted);
+                  });
+          late.start();
+          asked.incrementAndGet();
+          return List.of(new Outcome(wanted.get(0), Outcome.Result.DONE, ""));
+        };
+    new Pipeline<World>(world.fleet(), id -> gate, Optional.empty(), events::add, new Stop())
+        .run(World.plan().part(Optional.of("first"), Optional.of("first")), world);
+    assertThat(asked).hasValue(1);
+    assertThat(events)
+        .filteredOn(e -> e instanceof Event.Waiting)
+        .singleElement()
+        .isEqualTo(
+            new Event.Waiting(
+                Optional.of(NodeName.of("10.0.0.1")),
+                "the key sysctl:init",
+                Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void aGoalThatIsNotReachedFailsItsNodeWithTheLastEvidence() {
+    AcpException e =
+        fails(
+            plan(
+                new Settings(
+                    "first",
+                    1,
+                    List.of("10.0.0.1"),
+                    List.of("init"),
+                    Optional.of(World.goal("sysctl:other", Duration.ofMillis(40))))),
+            world.gate(StageId.of("first"), false));
+    assertThat(e.fault().code()).isEqualTo(FaultCode.GOAL_NOT_REACHED);
+    assertThat(e.fault().node()).contains(NodeName.of("10.0.0.1"));
+    assertThat(e.fault().evidence()).containsExactly("sysctl:other is missing");
+    assertThat(e.fault().what()).contains("the key sysctl:other");
+    assertThat(inHand()).isEmpty();
+  }
+
+  @Test
+  void aGoalIsAskedForEvenWhereNothingWasLeftToChange() {
+    Gate already =
+        (node, wanted) -> List.of(new Outcome(wanted.get(0), Outcome.Result.ALREADY, ""));
+    AcpException e =
+        fails(
+            plan(
+                new Settings(
+                    "first",
+                    1,
+                    List.of("10.0.0.1"),
+                    List.of("init"),
+                    Optional.of(World.goal("sysctl:init", Duration.ofMillis(20))))),
+            already);
+    assertThat(e.fault().code()).isEqualTo(FaultCode.GOAL_NOT_REACHED);
+  }
+
+  @Test
+  void aStopIsHeardBetweenStepsAndTheStepInHandEnds() {
+    Stop stop = new Stop();
+    Gate gate =
+        (node, wanted) -> {
+          stop.ask();
+          return world.gate(StageId.of("files"), false).bring(node, wanted);
+        };
+    AcpException e =
+        catchThrowableOfType(
+            AcpException.class,
+            () ->
+                new Pipeline<World>(
+                        world.fleet(), id -> gate, Optional.of(journal), events::add, stop)
+                    .run(
+                        plan(
+                            new Settings("files", 1, World.ALL, List.of("a"), Optional.empty()),
+                            new Settings("later", 1, World.ALL, List.of("b"), Optional.empty())),
+                        world));
+    assertThat(e.fault().code()).isEqualTo(FaultCode.INTERRUPTED);
+    assertThat(world.done).containsExactly("files 10.0.0.1 sysctl:a");
+    assertThat(inHand()).isEmpty();
+  }
+
+  @Test
+  void aStopAskedForBeforeTheRunTouchesNothing() {
+    Stop stop = new Stop();
+    stop.ask();
+    assertThat(
+            catchThrowableOfType(AcpException.class, () -> wet(stop).run(World.plan(), world))
+                .fault()
+                .code())
+        .isEqualTo(FaultCode.INTERRUPTED);
+    assertThat(world.calls()).isZero();
+  }
+
+  @Test
+  void aFindingOfACheckStopsBeforeAnyNodeIsTouched() {
+    AcpException e =
+        fails(
+            plan(
+                new Look(StageId.of("look"), Optional.of("not ready")),
+                new Settings("files", 1, World.ALL, List.of("a"), Optional.empty())),
+            world.gate(StageId.of("files"), false));
+    assertThat(e.fault().code()).isEqualTo(FaultCode.CHECKS_FAILED);
+    assertThat(world.done).isEmpty();
+    assertThat(file()).isEmptyFile();
+  }
+
+  @Test
+  void aDeliveryThatFailsHasItsEndInTheJournalToo() {
+    Stage.Deliver<World> broken =
+        new Stage.Deliver<>() {
+          @Override
+          public StageId id() {
+            return StageId.of("pieces");
+          }
+
+          @Override
+          public List<Stage.Delivery> missing(World in) {
+            return List.of();
+          }
+
+          @Override
+          public void deliver(World in, Events told, Stop stop) {
+            assertThat(inHand()).containsExactly("pieces");
+            throw AcpException.of(FaultCode.REGISTRY_FAILED, "No answer.");
+          }
+        };
+    AcpException e = fails(plan(broken), world.gate(StageId.of("pieces"), false));
+    assertThat(e.fault().code()).isEqualTo(FaultCode.REGISTRY_FAILED);
+    assertThat(file()).content().contains("\"result\":\"registry-failed\"");
+    assertThat(inHand()).isEmpty();
+  }
+
+  @Test
+  void whatTheGateHasToldIsNotToldAgain() {
+    Gate telling =
+        (node, wanted) -> {
+          events.add(
+              new Event.Changed(
+                  Optional.of(StageId.of("files")),
+                  node.name(),
+                  wanted.get(0).verb(),
+                  wanted.get(0).subject(),
+                  "done"));
+          return List.of(new Outcome(wanted.get(0), Outcome.Result.DONE, ""));
+        };
+    new Pipeline<World>(world.fleet(), id -> telling, Optional.empty(), events::add, new Stop())
+        .run(plan(new Settings("files", 1, World.ALL, List.of("a"), Optional.empty())), world);
+    assertThat(events).filteredOn(e -> e instanceof Event.Changed).hasSize(3);
+  }
+
+  @Test
+  void aStageWithoutNodesIsPassedOver() {
+    assertThat(
+            wet(new Stop())
+                .run(
+                    plan(
+                        new Settings("join", 1, List.of(), List.of("a"), Optional.empty()),
+                        new Pieces(StageId.of("pieces"), List.of("p"))),
+                    world)
+                .changed())
+        .isZero();
+    assertThat(world.delivered).containsExactly("p");
+    assertThat(new KernelSetting("a", "b").id()).isEqualTo("sysctl:a");
+  }
+}
