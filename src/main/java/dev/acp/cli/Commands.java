@@ -14,6 +14,7 @@ final class Commands {
           StatusCommand.class,
           ResetCommand.class,
           PackageCommand.class,
+          CompletionCommand.class,
           VersionCommand.class);
 
   private Commands() {}

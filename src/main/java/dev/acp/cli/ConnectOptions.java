@@ -37,7 +37,33 @@ final class ConnectOptions {
             : ClusterHome.of(console.environment(), spec.name()).knownHosts();
     Secrets secrets = new Secrets(console.environment(), console::askSecret, new Masker());
     return Fleet.connect(
-        nodes, HostKeys.in(known, acceptNew), secrets, events, Fleet.PARALLEL, LIMIT);
+        nodes,
+        HostKeys.in(known, (host, type, fingerprint) -> take(console, host, type, fingerprint)),
+        secrets,
+        events,
+        Fleet.PARALLEL,
+        LIMIT);
+  }
+
+  /**
+   * A key met for the first time is shown and asked for; where nobody can be asked it is refused.
+   */
+  private boolean take(Console console, String host, String type, String fingerprint) {
+    if (acceptNew || !console.terminal()) {
+      return acceptNew;
+    }
+    synchronized (console) {
+      return console
+          .ask(
+              "The host "
+                  + host
+                  + " is not known. Its "
+                  + type
+                  + " key is "
+                  + fingerprint
+                  + ". Is that what its own console says? (yes/no) ")
+          .equals("yes");
+    }
   }
 
   Optional<Path> knownHosts() {

@@ -7,6 +7,9 @@ import dev.acp.event.Event;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
+import dev.acp.pki.Identity;
+import dev.acp.pki.MutualTls;
+import dev.acp.pki.Pem;
 import dev.acp.value.Digest;
 import dev.acp.value.Secret;
 import java.io.IOException;
@@ -156,14 +159,15 @@ class PushTest {
   }
 
   private SSLContext tls(boolean withClient) throws IOException {
-    return RegistryTls.context(
-        Files.readString(dir.resolve("ca.crt")),
-        withClient
-            ? Optional.of(
-                new RegistryTls.Client(
-                    Files.readString(dir.resolve("client.crt")),
-                    Secret.of(Files.readString(dir.resolve("client.key")))))
-            : Optional.empty());
+    return MutualTls.context(
+        Pem.readCertificates(Files.readString(dir.resolve("ca.crt"))),
+        withClient ? Optional.of(client("client.crt", "client.key")) : Optional.empty());
+  }
+
+  private Identity client(String certificate, String key) throws IOException {
+    return new Identity(
+        Pem.readCertificates(Files.readString(dir.resolve(certificate))).get(0),
+        Pem.readKey(Secret.of(Files.readString(dir.resolve(key)))));
   }
 
   @AfterEach
