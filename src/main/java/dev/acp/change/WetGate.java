@@ -115,7 +115,10 @@ final class WetGate implements Gate {
     if (run.isEmpty()) {
       recorder.end(action);
       throw failed(
-          node, action, "took longer than " + action.limit().toSeconds() + " s", List.of());
+          node,
+          action,
+          "took longer than " + action.limit().toSeconds() + " s",
+          recorder.poll(action).lastLines());
     }
     List<String> log = run.get().lastLines();
     if (run.get().state() == Recorder.Run.State.ENDED && run.get().exit() != 0) {

@@ -29,13 +29,20 @@ final class ConnectOptions {
       description = "The host keys; default: the cluster's own file.")
   private Path knownHosts;
 
+  private final Masker masker = new Masker();
+
+  /** What hides secrets in everything that comes back from nodes. */
+  Masker masker() {
+    return masker;
+  }
+
   /** Connects to these nodes of the cluster; one that fails costs only itself. */
   Fleet fleet(ClusterSpec spec, List<NodeSpec> nodes, Console console, Events events) {
     Path known =
         knownHosts != null
             ? knownHosts
             : ClusterHome.of(console.environment(), spec.name()).knownHosts();
-    Secrets secrets = new Secrets(console.environment(), console::askSecret, new Masker());
+    Secrets secrets = new Secrets(console.environment(), console::askSecret, masker);
     return Fleet.connect(
         nodes,
         HostKeys.in(known, (host, type, fingerprint) -> take(console, host, type, fingerprint)),

@@ -75,17 +75,24 @@ final class ResetCommand extends AcpCommand {
     try (Run run = Run.open("reset", console, common, Clock.systemUTC());
         Lock lock = lock(home);
         Fleet fleet = connect.fleet(spec, nodes, console, run.events())) {
-      fleet.needAll();
       NodeRecord record = new NodeRecord(fleet::writer, run.events());
       refuseForeign(home, fleet, record);
       run.stop().check();
       Map<NodeName, Result<NodeRecord.Undo>> results =
           Fleet.each(
               fleet.nodes(), Fleet.PARALLEL, node -> record.undo(node, Optional.empty(), dryRun));
-      report(results);
+      Map<NodeName, Result<NodeRecord.Undo>> all = new LinkedHashMap<>(results);
+      fleet.faults().forEach((name, fault) -> all.put(name, new Result.Failed<>(fault)));
+      long kept = report(all);
       if (!dryRun && only.isEmpty()) {
         forget(home);
-        console.err().println("The nodes are as they were before acp. Log: " + run.logFile());
+        console
+            .err()
+            .println(
+                "The nodes are as they were before acp"
+                    + (kept == 0 ? "" : ", but for " + kept + " things kept, named above")
+                    + ". Log: "
+                    + run.logFile());
       }
       return 0;
     } catch (IOException e) {
@@ -160,7 +167,10 @@ final class ResetCommand extends AcpCommand {
     }
   }
 
-  private void report(Map<NodeName, Result<NodeRecord.Undo>> results) {
+  /**
+   * Tells what became of each node; throws when one is not done. Gives the number of things kept.
+   */
+  private long report(Map<NodeName, Result<NodeRecord.Undo>> results) {
     List<String> failures = new ArrayList<>();
     results.forEach(
         (name, result) -> {
@@ -198,8 +208,16 @@ final class ResetCommand extends AcpCommand {
         });
     if (!failures.isEmpty()) {
       throw new AcpException(
-          Fault.of(FaultCode.CHANGE_FAILED, "The reset is not complete.").withEvidence(failures));
+          Fault.of(
+                  FaultCode.CHANGE_FAILED,
+                  "The reset is not complete; what could be taken back on the other nodes was.")
+              .withEvidence(failures));
     }
+    return results.values().stream()
+        .flatMap(result -> result.done().stream())
+        .flatMap(undo -> undo.lines().stream())
+        .filter(line -> line.result() == NodeRecord.Line.Result.KEPT)
+        .count();
   }
 
   /** The cluster's folder keeps its host keys and logs; ids, keys and history of the cluster go. */

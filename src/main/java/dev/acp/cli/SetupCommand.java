@@ -10,6 +10,7 @@ import dev.acp.operation.Setup;
 import dev.acp.pipeline.Pipeline;
 import dev.acp.pipeline.Plan;
 import dev.acp.stage.SetupInput;
+import dev.acp.value.Version;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -81,8 +82,11 @@ final class SetupCommand extends AcpCommand {
     Bundle bundle = cluster.needBundle();
     ClusterSpec spec = cluster.spec(console, Optional.of(bundle.offer()));
     SetupScope.check(spec);
+    // Without an offer no version is filled in: what is known then was written.
+    Optional<Version> named = cluster.spec(console, Optional.empty()).kubernetes().knownVersion();
     try (Run run = Run.open("setup", console, common, Clock.systemUTC());
-        SetupSession session = SetupSession.open(spec, bundle, connect, console, run, dryRun)) {
+        SetupSession session =
+            SetupSession.open(spec, named, bundle, connect, console, run, dryRun)) {
       return dryRun ? dry(plan, session) : wet(plan, session, spec, run.logFile());
     }
   }

@@ -36,6 +36,7 @@ import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
 import dev.acp.value.Secret;
 import dev.acp.value.StageId;
+import dev.acp.value.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -75,8 +76,14 @@ final class SetupSession implements AutoCloseable {
     this.scratch = scratch;
   }
 
+  /**
+   * Opens everything for one run.
+   *
+   * @param named the Kubernetes version that the cluster file names, if it does
+   */
   static SetupSession open(
       ClusterSpec wanted,
+      Optional<Version> named,
       Bundle bundle,
       ConnectOptions connect,
       Console console,
@@ -101,13 +108,16 @@ final class SetupSession implements AutoCloseable {
       fleet.needAll();
       Map<NodeName, NodeFacts> facts = facts(fleet, wanted);
       SecureRandom random = new SecureRandom();
-      Decisions decisions = Decisions.loadOrCreate(kept, () -> decide(wanted, random));
+      Decisions decisions = decisions(kept, wanted, random);
+      decisions.secrets().values().forEach(connect.masker()::hide);
+      sameVersion(named, decisions);
       ClusterSpec spec = wanted.withKubernetesVersion(decisions.kubernetesVersion());
       ClusterPki pki =
           ClusterPki.loadOrCreate(
               kept.resolve("pki"), Clock.systemUTC(), random, wantedCertificates(spec));
+      pki.secrets().forEach(connect.masker()::hide);
       if (!dryRun) {
-        sameAsBefore(home, spec);
+        sameAsBefore(home, spec, touched(facts, decisions.clusterId()));
       }
       Map<NodeName, Node> nodes = new LinkedHashMap<>();
       fleet.nodes().forEach(node -> nodes.put(node.name(), node));
@@ -194,6 +204,51 @@ final class SetupSession implements AutoCloseable {
         .judge(spec.nodes(), seen);
   }
 
+  /** Those of the first run, with a token for each node that has come since. */
+  private static Decisions decisions(Path kept, ClusterSpec spec, SecureRandom random)
+      throws IOException {
+    Decisions decisions = Decisions.loadOrCreate(kept, () -> decide(spec, random));
+    Map<String, Secret> all = Tokens.make(spec, random);
+    all.putAll(decisions.secrets());
+    if (all.equals(decisions.secrets())) {
+      return decisions;
+    }
+    Decisions more =
+        new Decisions(
+            decisions.clusterId(),
+            decisions.kubernetesVersion(),
+            decisions.firstControlPlane(),
+            all);
+    more.save(kept);
+    return more;
+  }
+
+  /** setup does not upgrade: another version than the first run's is refused, not passed over. */
+  private static void sameVersion(Optional<Version> named, Decisions decisions) {
+    if (named.isPresent() && !named.get().equals(decisions.kubernetesVersion())) {
+      throw AcpException.of(
+          FaultCode.INPUT_CHANGED,
+          "The cluster file asks for Kubernetes "
+              + named.get()
+              + ", but this cluster was begun with "
+              + decisions.kubernetesVersion()
+              + ".");
+    }
+  }
+
+  /** True when some node carries this cluster's record already. */
+  private static boolean touched(Map<NodeName, NodeFacts> facts, ClusterId cluster) {
+    return facts.values().stream()
+        .anyMatch(
+            f ->
+                f.system()
+                    .cluster()
+                    .asOptional()
+                    .flatMap(id -> id)
+                    .filter(cluster::equals)
+                    .isPresent());
+  }
+
   private static Decisions decide(ClusterSpec spec, SecureRandom random) {
     Map<String, Secret> secrets = new LinkedHashMap<>(Tokens.make(spec, random));
     byte[] http = new byte[32];
@@ -206,11 +261,15 @@ final class SetupSession implements AutoCloseable {
         secrets);
   }
 
-  /** A cluster file that differs in what may not change is refused; the resolved one is kept. */
-  private static void sameAsBefore(ClusterHome home, ClusterSpec spec) throws IOException {
+  /**
+   * A cluster file that differs in what may not change is refused, once a node was touched; the
+   * resolved one is kept.
+   */
+  private static void sameAsBefore(ClusterHome home, ClusterSpec spec, boolean touched)
+      throws IOException {
     Path mark = home.folder().resolve("fingerprint");
     String now = ResolvedFile.fingerprint(spec).hex();
-    if (Files.exists(mark) && !Files.readString(mark).strip().equals(now)) {
+    if (touched && Files.exists(mark) && !Files.readString(mark).strip().equals(now)) {
       throw AcpException.of(
           FaultCode.INPUT_CHANGED,
           "The cluster file differs from the one of the first run in what cannot change later; that"

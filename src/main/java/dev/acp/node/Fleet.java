@@ -115,18 +115,27 @@ public final class Fleet implements AutoCloseable {
 
   /** Throws the first node's fault when any node is not connected; the others are evidence. */
   public Fleet needAll() {
-    if (!faults.isEmpty()) {
-      Fault first = faults.values().iterator().next();
-      List<String> others =
-          faults.entrySet().stream()
-              .skip(1)
-              .map(e -> e.getKey() + ": " + e.getValue().what())
-              .toList();
-      List<String> evidence = new ArrayList<>(first.evidence());
-      evidence.addAll(others);
-      throw new AcpException(first.withEvidence(evidence));
-    }
+    throwFirst(List.copyOf(faults.values()));
     return this;
+  }
+
+  /** Throws the first node's fault; those of the others are added to its evidence. */
+  public static void throwIfAny(Map<NodeName, ? extends Result<?>> results) {
+    List<Fault> faults = new ArrayList<>();
+    results.values().forEach(result -> result.failure().ifPresent(faults::add));
+    throwFirst(faults);
+  }
+
+  private static void throwFirst(List<Fault> faults) {
+    if (faults.isEmpty()) {
+      return;
+    }
+    List<String> evidence = new ArrayList<>(faults.get(0).evidence());
+    for (Fault other : faults.subList(1, faults.size())) {
+      evidence.add(other.node().map(n -> n + ": ").orElse("") + other.what());
+      evidence.addAll(other.evidence());
+    }
+    throw new AcpException(faults.get(0).withEvidence(evidence));
   }
 
   /** The way to change a node; for room change and its wiring only. */

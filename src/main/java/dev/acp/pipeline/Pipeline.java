@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -31,8 +32,10 @@ import java.util.function.Function;
  * @param <I> the inputs of the operation
  */
 public final class Pipeline<I> {
-  private static final Duration QUESTION = Duration.ofSeconds(30);
+  private static final Duration QUESTION = Duration.ofSeconds(60);
   private static final int EVIDENCE_LINES = 12;
+  private static final Set<FaultCode> SLOW =
+      Set.of(FaultCode.COMMAND_TIMEOUT, FaultCode.CONNECTION_LOST);
 
   private final Map<NodeName, Node> nodes;
   private final Function<StageId, Gate> gates;
@@ -155,20 +158,7 @@ public final class Pipeline<I> {
 
   /** Every node has ended by now, so that one's failure does not leave another half told. */
   private static int collect(Map<NodeName, Result<Integer>> results) {
-    AcpException first = null;
-    for (Result<Integer> result : results.values()) {
-      if (result.failure().isPresent()) {
-        AcpException fault = new AcpException(result.failure().get());
-        if (first == null) {
-          first = fault;
-        } else {
-          first.addSuppressed(fault);
-        }
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
+    Fleet.throwIfAny(results);
     return results.values().stream().mapToInt(r -> r.done().orElse(0)).sum();
   }
 
@@ -217,8 +207,19 @@ public final class Pipeline<I> {
             events,
             stop,
             () -> {
-              CommandResult result = node.remote().query(question);
               evidence.clear();
+              CommandResult result;
+              try {
+                result = node.remote().query(question);
+              } catch (AcpException e) {
+                if (!SLOW.contains(e.fault().code())) {
+                  throw e;
+                }
+                // A slow answer is no answer yet; the goal's own limit decides.
+                evidence.add(e.fault().what());
+                evidence.addAll(e.fault().evidence());
+                return Optional.empty();
+              }
               evidence.addAll(result.lastLines(EVIDENCE_LINES));
               return result.ok() ? Optional.of(result) : Optional.empty();
             });

@@ -131,6 +131,18 @@ public final class ClusterPki {
     return List.copyOf(out);
   }
 
+  /** Every private key, for what hides secrets. */
+  public List<Secret> secrets() {
+    List<Secret> keys = new ArrayList<>();
+    authorities.values().forEach(ca -> keys.add(ca.keyPem()));
+    keys.add(serviceAccountKey);
+    keys.add(registryCa.keyPem());
+    registryServers.values().forEach(server -> keys.add(server.keyPem()));
+    keys.add(nodeClient.keyPem());
+    keys.add(pushClient.keyPem());
+    return keys;
+  }
+
   /** The cluster's own authority. */
   public X509Certificate ca() {
     return authorities.get("ca").certificate();

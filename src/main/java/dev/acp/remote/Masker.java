@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Replaces known secrets by *** in what a command printed, before it becomes an event or evidence.
@@ -12,6 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Masker {
   private static final int SHORTEST = 3;
+
+  /** A bootstrap token; its second half is the secret one. */
+  private static final Pattern TOKEN = Pattern.compile("[a-z0-9]{6}\\.([a-z0-9]{16})");
+
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
   /** From now on this text, and each longer line of it, is hidden. */
@@ -20,7 +26,11 @@ public final class Masker {
     if (text.length() >= SHORTEST) {
       known.add(text);
     }
-    text.lines().filter(l -> l.length() >= 16).forEach(known::add);
+    text.lines().filter(l -> l.length() >= 16 && !l.startsWith("-----")).forEach(known::add);
+    Matcher token = TOKEN.matcher(text);
+    if (token.matches()) {
+      known.add(token.group(1));
+    }
   }
 
   public String mask(String text) {

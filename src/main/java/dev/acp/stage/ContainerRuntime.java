@@ -73,7 +73,7 @@ public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
 
   private static List<Change> pause(SetupInput in, String name) {
     String ref = in.image("platform/pause").orElseThrow();
-    ImageLayout layout = ImageLayout.open(in.bundle().imageLayout());
+    ImageLayout layout = in.layout();
     RemotePath archive = NodePaths.IMAGES.resolve("pause.tar");
     return List.of(
         new PutFile(archive, "0600", ImageArchive.of(layout, Map.of(name, layout.get(ref)))),

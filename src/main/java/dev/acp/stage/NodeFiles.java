@@ -101,7 +101,7 @@ public final class NodeFiles implements Stage.OnNodes<SetupInput> {
       args.add(one.name());
       args.add(one.file());
     }
-    changes.add(new Action("packages", "packages.sh", args, INSTALL_LIMIT, false));
+    changes.add(new Action("packages", "packages.sh", args, INSTALL_LIMIT, true));
     return changes;
   }
 

@@ -86,16 +86,8 @@ public final class PrepareNodes implements Stage.Deliver<SetupInput> {
     Map<NodeName, Result<List<Repair>>> results =
         Fleet.each(
             nodes, Fleet.PARALLEL, node -> in.preprocess().run(node, dry, List.<String>of()));
-    results.forEach(
-        (name, result) -> {
-          result
-              .failure()
-              .ifPresent(
-                  fault -> {
-                    throw new AcpException(fault);
-                  });
-          done.put(name, result.done().orElseThrow());
-        });
+    Fleet.throwIfAny(results);
+    results.forEach((name, result) -> done.put(name, result.done().orElseThrow()));
     return done;
   }
 }

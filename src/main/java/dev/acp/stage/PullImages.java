@@ -45,6 +45,6 @@ public final class PullImages implements Stage.OnNodes<SetupInput> {
       args.add(RegistryNames.imageHost(in.spec()) + "/" + ref);
       args.add(in.images().get(ref).oci());
     }
-    return List.of(new Action("pull-images", "pull-images.sh", args, LIMIT, false));
+    return List.of(new Action("pull-images", "pull-images.sh", args, LIMIT, true));
   }
 }

@@ -29,7 +29,7 @@ public final class PushImages implements Stage.Deliver<SetupInput> {
   @Override
   public List<Delivery> missing(SetupInput in) {
     List<Delivery> missing = new ArrayList<>();
-    ImageLayout layout = ImageLayout.open(in.bundle().imageLayout());
+    ImageLayout layout = in.layout();
     for (NodeSpec node : in.spec().controlPlanes()) {
       RegistryClient client = client(in, node);
       boolean up = client.ready();
@@ -48,7 +48,7 @@ public final class PushImages implements Stage.Deliver<SetupInput> {
 
   @Override
   public void deliver(SetupInput in, Events events, Stop stop) {
-    ImageLayout layout = ImageLayout.open(in.bundle().imageLayout());
+    ImageLayout layout = in.layout();
     for (NodeSpec node : in.spec().controlPlanes()) {
       Push.Summary done = new Push(layout, client(in, node), events, stop).run(layout.images());
       events.info(

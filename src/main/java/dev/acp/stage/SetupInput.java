@@ -7,8 +7,11 @@ import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.Decisions;
 import dev.acp.cluster.Offer;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
 import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
+import dev.acp.oci.ImageLayout;
 import dev.acp.pki.ClusterPki;
 import dev.acp.value.Arch;
 import dev.acp.value.Digest;
@@ -79,6 +82,30 @@ public record SetupInput(
     return images.keySet().stream()
         .filter(ref -> wanted.contains(ref.substring(0, ref.lastIndexOf(':'))))
         .toList();
+  }
+
+  /**
+   * The bundle's image layout; its index must say what the signed manifest says.
+   *
+   * @throws AcpException BUNDLE_DAMAGED
+   */
+  public ImageLayout layout() {
+    ImageLayout layout = ImageLayout.open(bundle.imageLayout());
+    for (ImageLayout.Image image : layout.images()) {
+      Digest signed = images.get(image.ref().toString());
+      if (!image.descriptor().digest().equals(signed)) {
+        throw AcpException.of(
+            FaultCode.BUNDLE_DAMAGED,
+            "The bundle's index has the image "
+                + image.ref()
+                + " as "
+                + image.descriptor().digest().oci()
+                + ", but its signed manifest says "
+                + (signed == null ? "nothing of it" : signed.oci())
+                + ".");
+      }
+    }
+    return layout;
   }
 
   /** The one image of a repository, if the bundle has it. */

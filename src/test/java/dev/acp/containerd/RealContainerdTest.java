@@ -2,16 +2,13 @@ package dev.acp.containerd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.IOException;
+import dev.acp.RealPrograms;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,32 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RealContainerdTest {
   @TempDir Path temp;
 
-  private static Optional<Path> containerd() throws IOException {
-    String moved = System.getenv("ACP_CACHE");
-    Path cache =
-        moved == null ? Path.of(System.getProperty("user.home"), ".cache/acp") : Path.of(moved);
-    if (!Files.isDirectory(cache.resolve("sample"))) {
-      return Optional.empty();
-    }
-    try (Stream<Path> found = Files.list(cache.resolve("sample"))) {
-      return found
-          .filter(p -> !p.toString().endsWith(".partial"))
-          .map(p -> p.resolve("containerd/1.6.20/containerd"))
-          .filter(Files::isExecutable)
-          .findFirst();
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"v1.4.13", "v1.6.20"})
   void aRealContainerdUnderstandsEachSetting(String version) throws Exception {
-    Optional<Path> containerd = containerd();
-    assumeThat(containerd).isPresent();
+    Path containerd = RealPrograms.need("sample", "containerd/1.6.20/containerd");
     Path file = temp.resolve("config.toml");
     Files.writeString(file, ContainerdConfig.toml(ContainerdConfigTest.input(version)));
     Process process =
-        new ProcessBuilder(
-                List.of(containerd.get().toString(), "-c", file.toString(), "config", "dump"))
+        new ProcessBuilder(List.of(containerd.toString(), "-c", file.toString(), "config", "dump"))
             .redirectErrorStream(true)
             .start();
     process.getOutputStream().close();

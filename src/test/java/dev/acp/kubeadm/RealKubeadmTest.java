@@ -2,8 +2,8 @@ package dev.acp.kubeadm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.acp.RealPrograms;
 import dev.acp.pki.ClusterPki;
 import dev.acp.pki.PkiFile;
 import java.io.IOException;
@@ -14,7 +14,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,18 +30,7 @@ class RealKubeadmTest {
 
   @BeforeEach
   void find() throws IOException {
-    String moved = System.getenv("ACP_CACHE");
-    Path builds =
-        (moved == null ? Path.of(System.getProperty("user.home"), ".cache/acp") : Path.of(moved))
-            .resolve("kubernetes");
-    Optional<Path> found = Optional.empty();
-    if (Files.isDirectory(builds)) {
-      try (Stream<Path> all = Files.list(builds)) {
-        found = all.map(p -> p.resolve("bin/kubeadm")).filter(Files::isExecutable).findFirst();
-      }
-    }
-    assumeThat(found).isPresent();
-    kubeadm = found.orElseThrow();
+    kubeadm = RealPrograms.need("kubernetes", "bin/kubeadm");
   }
 
   private String run(String... args) throws Exception {

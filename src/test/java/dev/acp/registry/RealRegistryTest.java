@@ -2,8 +2,8 @@ package dev.acp.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.acp.RealPrograms;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Clusters;
 import dev.acp.cluster.Flags;
@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,27 +39,9 @@ class RealRegistryTest {
   private static final NodeName NODE = NodeName.of("127.0.0.1");
   @TempDir Path temp;
 
-  private static Optional<Path> registry() throws IOException {
-    String moved = System.getenv("ACP_CACHE");
-    Path parts =
-        (moved == null ? Path.of(System.getProperty("user.home"), ".cache/acp") : Path.of(moved))
-            .resolve("sample");
-    if (!Files.isDirectory(parts)) {
-      return Optional.empty();
-    }
-    try (Stream<Path> found = Files.list(parts)) {
-      return found
-          .filter(p -> !p.toString().endsWith(".partial"))
-          .map(p -> p.resolve("registry/2.8.2/registry"))
-          .filter(Files::isExecutable)
-          .findFirst();
-    }
-  }
-
   @Test
   void onlyWhoShowsACertificateGetsIn() throws Exception {
-    Optional<Path> registry = registry();
-    assumeThat(registry).isPresent();
+    Path registry = RealPrograms.need("sample", "registry/2.8.2/registry");
     ClusterPki pki =
         ClusterPki.loadOrCreate(
             temp.resolve("pki"),
@@ -73,7 +54,7 @@ class RealRegistryTest {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    Process process = start(registry.get(), pki.registryServer(NODE), pki, port);
+    Process process = start(registry, pki.registryServer(NODE), pki, port);
     try {
       assertThat(status(pki.pushContext(), port)).isEqualTo(200);
       SSLContext puller =
