@@ -4,6 +4,7 @@ import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
 import dev.acp.value.Lang;
+import dev.acp.value.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -99,7 +100,8 @@ public final class Console {
   int failed(AcpException e) {
     out.flush();
     Fault fault = e.fault();
-    err.println("acp: " + fault.node().map(n -> n + ": ").orElse("") + fault.what());
+    err.println(
+        "acp: " + fault.node().map(n -> n + ": ").orElse("") + Printable.lines(fault.what()));
     fault.evidence().forEach(line -> err.println("  " + printable(line)));
     if (fault.code() == FaultCode.INTERNAL) {
       fault = fault.withNext(writeTrace(e));
@@ -109,7 +111,7 @@ public final class Console {
   }
 
   private static String printable(String line) {
-    return line.replaceAll("\\p{Cntrl}", "?");
+    return Printable.line(line);
   }
 
   private static String writeTrace(Throwable e) {

@@ -9,6 +9,7 @@ import dev.acp.check.CheckResult.Status;
 import dev.acp.fault.Texts;
 import dev.acp.value.Lang;
 import dev.acp.value.NodeName;
+import dev.acp.value.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -150,6 +151,6 @@ public final class ChecksReport {
 
   /** What a node printed must not steer the terminal. */
   private static String printable(String text) {
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return Printable.line(text);
   }
 }

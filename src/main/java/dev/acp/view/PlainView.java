@@ -3,8 +3,10 @@ package dev.acp.view;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.fault.Texts;
+import dev.acp.value.Bytes;
 import dev.acp.value.Lang;
 import dev.acp.value.NodeName;
+import dev.acp.value.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -15,6 +17,9 @@ import java.util.Optional;
  * threads.
  */
 public final class PlainView implements Events {
+  /** Setup moves hundreds of files; only those that take their time have a line of their own. */
+  private static final Bytes LARGE = Bytes.mib(16);
+
   private final PrintWriter out;
   private final Lang lang;
   private final boolean verbose;
@@ -33,6 +38,10 @@ public final class PlainView implements Events {
 
   /** The line for an event, or empty for one that is only for the log. */
   static Optional<String> line(Event event, Lang lang, boolean verbose) {
+    return text(event, lang, verbose).map(Printable::line);
+  }
+
+  private static Optional<String> text(Event event, Lang lang, boolean verbose) {
     if (event instanceof Event.StageStarted e) {
       return Optional.of(
           String.format(
@@ -73,13 +82,17 @@ public final class PlainView implements Events {
       String mark = e.level() == Event.Said.Level.WARNING ? "warning: " : "";
       return Optional.of("      " + node(e.node()) + mark + e.text());
     }
-    if (event instanceof Event.Moved e && e.done().equals(e.total())) {
+    if (event instanceof Event.Moved e && e.done().equals(e.total()) && large(e.total())) {
       return Optional.of("      " + node(e.node()) + e.what() + ", " + e.total());
     }
-    if (verbose && event instanceof Event.Changed e) {
+    if (verbose && event instanceof Event.Changed e && !e.outcome().equals("already")) {
       return Optional.of("      " + e.node() + ": " + e.change() + " " + e.path());
     }
     return Optional.empty();
+  }
+
+  private static boolean large(Bytes size) {
+    return size.compareTo(LARGE) >= 0;
   }
 
   static String changes(int count) {
