@@ -215,9 +215,8 @@ class PipelineTest {
     AcpException e =
         fails(plan(new Settings("files", 3, World.ALL, List.of("a"), Optional.empty())), gate);
     assertThat(e).hasMessage("No: 10.0.0.1");
-    assertThat(e.getSuppressed())
-        .extracting(Throwable::getMessage)
-        .containsExactly("No: 10.0.0.2", "No: 10.0.0.3");
+    assertThat(e.fault().evidence())
+        .containsExactly("10.0.0.2: No: 10.0.0.2", "10.0.0.3: No: 10.0.0.3");
   }
 
   @Test

@@ -118,7 +118,9 @@ final class Bench {
                 name -> {
                   throw new IllegalStateException("nothing is written here");
                 },
-                Optional.empty()),
+                Optional.empty(),
+                dev.acp.event.Events.none(),
+                new dev.acp.event.Stop()),
             images));
   }
 
