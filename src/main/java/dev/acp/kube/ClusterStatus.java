@@ -35,7 +35,7 @@ public record ClusterStatus(
       String namespace, String name, String node, String phase, int ready, int total, String why) {
     /** The guide's check: Running with all containers ready, or Completed. */
     public boolean fine() {
-      return phase.equals("Succeeded") || (phase.equals("Running") && ready == total);
+      return phase.equals("Succeeded") || (phase.equals("Running") && total > 0 && ready == total);
     }
   }
 

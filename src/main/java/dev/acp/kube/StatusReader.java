@@ -62,10 +62,16 @@ public final class StatusReader {
               + ".");
     }
     List<NodeState> nodes = nodes(tree(parts.get("nodes")));
-    List<PodState> pods = pods(tree(parts.get("pods")));
+    JsonNode podList = tree(parts.get("pods"));
+    List<PodState> pods = pods(podList);
+    if (!podList.path("items").isArray()) {
+      reasons.add("The cluster's pods could not be read.");
+    } else if (pods.isEmpty()) {
+      reasons.add("The cluster shows no pod, not even its control plane's own.");
+    }
     for (NodeState node : nodes) {
       if (!node.ready()) {
-        reasons.add("Node " + node.name() + " is not ready: " + node.why() + ".");
+        reasons.add("Node " + node.name() + " is not ready: " + sentence(node.why()));
       }
     }
     for (ClusterSpec.NodeSpec wanted : spec.nodes()) {
@@ -189,6 +195,10 @@ public final class StatusReader {
     } catch (JsonProcessingException e) {
       return JSON.missingNode();
     }
+  }
+
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
   }
 
   private static String lastLine(String text) {
