@@ -4,6 +4,7 @@ import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
 import dev.acp.value.Lang;
+import dev.acp.value.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -99,17 +100,14 @@ public final class Console {
   int failed(AcpException e) {
     out.flush();
     Fault fault = e.fault();
-    err.println("acp: " + fault.node().map(n -> n + ": ").orElse("") + fault.what());
-    fault.evidence().forEach(line -> err.println("  " + printable(line)));
+    err.println(
+        "acp: " + fault.node().map(n -> n + ": ").orElse("") + Printable.line(fault.what()));
+    fault.evidence().forEach(line -> err.println("  " + Printable.line(line)));
     if (fault.code() == FaultCode.INTERNAL) {
       fault = fault.withNext(writeTrace(e));
     }
-    err.println((lang == Lang.ZH ? "下一步：" : "Next: ") + fault.next(lang));
+    err.println((lang == Lang.ZH ? "下一步：" : "Next: ") + Printable.line(fault.next(lang)));
     return e.exit().code();
-  }
-
-  private static String printable(String line) {
-    return line.replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String writeTrace(Throwable e) {

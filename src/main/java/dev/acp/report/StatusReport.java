@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.acp.kube.ClusterStatus;
 import dev.acp.kube.ClusterStatus.NodeState;
 import dev.acp.kube.ClusterStatus.PodState;
+import dev.acp.value.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +36,9 @@ public final class StatusReport {
     StringBuilder out = new StringBuilder();
     out.append("Cluster ").append(cluster).append(" is ");
     out.append(status.healthy() ? "healthy.\n" : "NOT healthy:\n");
-    status.reasons().forEach(reason -> out.append("  - ").append(reason).append('\n'));
+    status
+        .reasons()
+        .forEach(reason -> out.append("  - ").append(Printable.line(reason)).append('\n'));
     List<List<String>> nodes = new ArrayList<>();
     nodes.add(List.of("NODE", "ADDRESS", "ROLE", "STATE", "VERSION"));
     for (NodeState n : status.nodes()) {
@@ -55,7 +58,8 @@ public final class StatusReport {
     }
     out.append('\n').append(Table.of(pods));
     out.append("\nApplied: ");
-    out.append(String.join(", ", status.charts().stream().map(c -> c.name()).toList()));
+    out.append(
+        String.join(", ", status.charts().stream().map(c -> Printable.line(c.name())).toList()));
     return out.append('\n').toString();
   }
 }

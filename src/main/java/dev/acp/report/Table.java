@@ -1,5 +1,6 @@
 package dev.acp.report;
 
+import dev.acp.value.Printable;
 import java.util.List;
 
 /** Columns of text, as wide as their widest cell, two spaces apart. */
@@ -7,7 +8,9 @@ final class Table {
   private Table() {}
 
   /** The first row is the heading; every row has the same number of cells. */
-  static String of(List<List<String>> rows) {
+  static String of(List<List<String>> raw) {
+    List<List<String>> rows =
+        raw.stream().map(row -> row.stream().map(Printable::line).toList()).toList();
     int columns = rows.get(0).size();
     int[] widths = new int[columns];
     for (List<String> row : rows) {

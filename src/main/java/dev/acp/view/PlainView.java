@@ -5,6 +5,7 @@ import dev.acp.event.Events;
 import dev.acp.fault.Texts;
 import dev.acp.value.Lang;
 import dev.acp.value.NodeName;
+import dev.acp.value.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -31,8 +32,12 @@ public final class PlainView implements Events {
     out.flush();
   }
 
-  /** The line for an event, or empty for one that is only for the log. */
+  /** The line for an event, fit for a terminal, or empty for one that is only for the log. */
   static Optional<String> line(Event event, Lang lang, boolean verbose) {
+    return raw(event, lang, verbose).map(Printable::line);
+  }
+
+  private static Optional<String> raw(Event event, Lang lang, boolean verbose) {
     if (event instanceof Event.StageStarted e) {
       return Optional.of(
           String.format(

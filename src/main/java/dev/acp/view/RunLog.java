@@ -3,6 +3,7 @@ package dev.acp.view;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.file.AtomicFile;
+import dev.acp.value.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -82,14 +83,10 @@ public final class RunLog implements Events, AutoCloseable {
               + ", "
               + e.took().toMillis()
               + " ms");
-      e.output().lines().forEach(line -> out.println("    | " + printable(line)));
+      e.output().lines().forEach(line -> out.println("    | " + Printable.lineWithTabs(line)));
       return;
     }
-    out.println(time + " " + printable(event.toString()));
-  }
-
-  private static String printable(String line) {
-    return line.replaceAll("[\\p{Cntrl}&&[^\t]]", "?");
+    out.println(time + " " + Printable.lineWithTabs(event.toString()));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.value.Bytes;
 import dev.acp.value.Lang;
+import dev.acp.value.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -111,7 +112,8 @@ public final class TerminalView implements Events, AutoCloseable {
     if (!moving.isEmpty()) {
       text.append("  ").append(moving);
     }
-    String shown = text.length() > WIDTH ? text.substring(0, WIDTH - 3) + "..." : text.toString();
+    String line = Printable.line(text.toString());
+    String shown = line.length() > WIDTH ? line.substring(0, WIDTH - 3) + "..." : line;
     out.print("\r\u001b[K" + shown);
     out.flush();
     drawn = true;
