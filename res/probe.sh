@@ -84,11 +84,14 @@ file memory /proc/meminfo
 file cmdline /proc/cmdline
 file thp /sys/kernel/mm/transparent_hugepage/enabled
 file swaps /proc/swaps
+file fstab /etc/fstab
+run swap-units systemctl list-unit-files --type=swap --no-legend --no-pager
 file mounts /proc/self/mounts
 file selinux /sys/fs/selinux/enforce
 file apparmor /sys/module/apparmor/parameters/enabled
 file ufw /etc/ufw/ufw.conf
 run firewalld systemctl is-active firewalld.service
+run firewalld-boot systemctl is-enabled firewalld.service
 run tasks-max systemctl show --property=DefaultTasksMax
 # shellcheck disable=SC3045 # every sh that nodes have knows -c; one that does not says nothing
 value core-limit "$(ulimit -c 2>/dev/null)"

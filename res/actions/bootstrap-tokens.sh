@@ -1,14 +1,18 @@
 # Puts the join tokens of nodes that have not joined yet into the cluster, with a life of two hours; run
 # again, it renews those that are about to end. Arguments after the word: the names of the joining nodes.
-# /etc/kubernetes/acp/tokens (0600) has a line "ID SECRET" for each, in the same order.
+# /etc/kubernetes/acp/tokens (0600) has a line "ID SECRET" for each, in the same order. No secret stands in
+# an argument, in an annotation (kubectl apply keeps one) or in what is printed (kubectl's errors quote its input).
 set -eu
 word=$1
 shift
 export KUBECONFIG=/etc/kubernetes/admin.conf
 tokens=/etc/kubernetes/acp/tokens
 
+# A Node object alone says little: a node that lost its power before its certificate was on its disk has
+# one, too, and needs a token again. A node that is Ready has what it needs.
 joined() {
-  kubectl --request-timeout 20s get node "$1" -o name >/dev/null 2>&1
+  [ "$(kubectl --request-timeout 20s get node "$1" \
+    -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null)" = True ]
 }
 
 secret_text() {
@@ -25,7 +29,6 @@ stringData:
   usage-bootstrap-authentication: "true"
   usage-bootstrap-signing: "true"
   auth-extra-groups: system:bootstrappers:kubeadm:default-node-token
----
 EOF
 }
 
@@ -38,20 +41,46 @@ each() {
     "$do" "$id" "$secret" "$1"
     shift
   done <"$tokens"
+  [ $# -eq 0 ] || {
+    echo "the file of tokens has none for: $*" >&2
+    return 1
+  }
 }
 
 lasts() {
   end=$(kubectl --request-timeout 20s -n kube-system get secret "bootstrap-token-$1" \
-    -o 'jsonpath={.data.expiration}' 2>/dev/null | base64 -d 2>/dev/null) || return 1
+    -o 'jsonpath={.data.expiration}' 2>/dev/null </dev/null | base64 -d 2>/dev/null) || return 1
   [ -n "$end" ] && [ "$(date -d "$end" +%s)" -gt $(($(date +%s) + 1200)) ]
 }
 
 observe_one() {
-  joined "$3" || lasts "$1" || echo missing
+  joined "$3" </dev/null || lasts "$1" || echo missing
 }
 
-text_if_needed() {
-  joined "$3" || secret_text "$@"
+# kubectl VERB with the secret on its standard input, and nothing of what it says.
+put() {
+  verb=$1
+  shift
+  put_rc=0
+  secret_text "$@" | kubectl --request-timeout 30s "$verb" -f - >/dev/null 2>&1 || put_rc=$?
+  return "$put_rc"
+}
+
+renew() {
+  if joined "$3" </dev/null || lasts "$1"; then return 0; fi
+  found=$(kubectl --request-timeout 20s -n kube-system get secret "bootstrap-token-$1" \
+    --ignore-not-found -o name 2>/dev/null </dev/null) || {
+    echo "kubectl get of the secret bootstrap-token-$1 ended with status $?" >&2
+    return 1
+  }
+  verb=create
+  [ -z "$found" ] || verb=replace
+  put "$verb" "$@" || {
+    echo "kubectl $verb of the secret bootstrap-token-$1 (join of $3) ended with status $put_rc; kubectl's own words are" \
+      "left out, for they may quote the token" >&2
+    return 1
+  }
+  echo "the token of $3 is in the cluster for two hours ($verb)" >&2
 }
 
 case $word in
@@ -60,14 +89,13 @@ observe)
     echo 'done'
   elif [ ! -f "$tokens" ] || [ ! -f "$KUBECONFIG" ]; then
     echo absent
-  elif [ -n "$(each observe_one "$@")" ]; then
-    echo absent
   else
-    echo 'done'
+    missing=$(each observe_one "$@") || missing=yes
+    if [ -n "$missing" ]; then echo absent; else echo 'done'; fi
   fi
   ;;
 apply)
-  each text_if_needed "$@" | kubectl --request-timeout 30s apply -f - >&2
+  each renew "$@"
   ;;
 undo) ;;
 esac

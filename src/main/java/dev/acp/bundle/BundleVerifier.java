@@ -9,6 +9,7 @@ import dev.acp.openpgp.SignatureFile;
 import dev.acp.openpgp.SignatureVerdict;
 import dev.acp.value.Bytes;
 import dev.acp.value.Digest;
+import dev.acp.value.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -123,7 +124,7 @@ public final class BundleVerifier {
           .map(p -> root.relativize(p).toString())
           .filter(p -> !listed.containsKey(p))
           .filter(p -> !p.equals(Manifest.NAME) && !p.equals(Manifest.SIGNATURE))
-          .map(p -> p.replaceAll("\\p{Cntrl}", "?") + ": not in the manifest")
+          .map(p -> Printable.line(p) + ": not in the manifest")
           .limit(MOST_DIFFERENCES)
           .toList();
     }

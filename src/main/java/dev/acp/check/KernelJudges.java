@@ -108,7 +108,16 @@ final class KernelJudges {
             s.facts().system().firewalld(),
             state -> {
               boolean off = List.of("inactive", "unknown", "failed").contains(state);
-              return Verdict.when(off, "firewalld is " + state, "firewalld stopped and disabled");
+              String wanted = "firewalld stopped and disabled";
+              return off
+                  ? Verdict.of(
+                      s.facts().system().firewalldBoot(),
+                      boot ->
+                          Verdict.when(
+                              !boot.startsWith("enabled"),
+                              "firewalld is " + state + " now, and " + boot + " for the next boot",
+                              wanted))
+                  : Verdict.bad("firewalld is " + state, wanted);
             });
     if (!firewalld.isGood()) {
       return firewalld;
@@ -121,11 +130,21 @@ final class KernelJudges {
   private static Verdict swap(Subject s, Limits l) {
     return Verdict.of(
         s.facts().system().swaps(),
-        swaps ->
-            Verdict.when(
-                swaps.isEmpty(),
-                swaps.isEmpty() ? "no swap" : "swap on " + String.join(", ", swaps),
-                "no swap, now and at boot"));
+        swaps -> {
+          String wanted = "no swap, now and at boot";
+          if (!swaps.isEmpty()) {
+            return Verdict.bad("swap on " + String.join(", ", swaps), wanted);
+          }
+          return Verdict.of(
+              s.facts().system().bootSwaps(),
+              boot ->
+                  Verdict.when(
+                      boot.isEmpty(),
+                      boot.isEmpty()
+                          ? "no swap"
+                          : "off now, but on again at the next boot: " + String.join(", ", boot),
+                      wanted));
+        });
   }
 
   /** systemd 219 may not print it, and then has no such limit. */

@@ -102,16 +102,12 @@ public final class Console {
     Fault fault = e.fault();
     err.println(
         "acp: " + fault.node().map(n -> n + ": ").orElse("") + Printable.lines(fault.what()));
-    fault.evidence().forEach(line -> err.println("  " + printable(line)));
+    fault.evidence().forEach(line -> err.println("  " + Printable.line(line)));
     if (fault.code() == FaultCode.INTERNAL) {
       fault = fault.withNext(writeTrace(e));
     }
-    err.println((lang == Lang.ZH ? "下一步：" : "Next: ") + fault.next(lang));
+    err.println((lang == Lang.ZH ? "下一步：" : "Next: ") + Printable.line(fault.next(lang)));
     return e.exit().code();
-  }
-
-  private static String printable(String line) {
-    return Printable.line(line);
   }
 
   private static String writeTrace(Throwable e) {

@@ -10,6 +10,7 @@ import dev.acp.change.Preprocess.Status;
 import dev.acp.fault.Fault;
 import dev.acp.node.Result;
 import dev.acp.value.NodeName;
+import dev.acp.value.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,12 +93,7 @@ final class InitNodesReport {
   private void row(NodeName node, String id, String status, String rest) {
     text.append(
             String.format(
-                    Locale.ROOT,
-                    "%-16s %-22s %-8s %s",
-                    node,
-                    id,
-                    status,
-                    rest.replaceAll("\\p{Cntrl}", "?"))
+                    Locale.ROOT, "%-16s %-22s %-8s %s", node, id, status, Printable.line(rest))
                 .stripTrailing())
         .append('\n');
   }

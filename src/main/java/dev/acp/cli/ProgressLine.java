@@ -4,6 +4,7 @@ import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.event.Progress;
 import dev.acp.value.Bytes;
+import dev.acp.value.Printable;
 
 /**
  * A line on a terminal that is rewritten while bytes move; warnings stand on lines of their own.
@@ -42,7 +43,7 @@ final class ProgressLine implements Events, AutoCloseable {
     } else if (event instanceof Event.Said said && said.level() != Event.Said.Level.DETAIL) {
       close();
       String mark = said.level() == Event.Said.Level.WARNING ? "Warning: " : "";
-      console.err().println(mark + said.text());
+      console.err().println(mark + Printable.line(said.text()));
     }
   }
 

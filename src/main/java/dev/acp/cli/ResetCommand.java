@@ -14,6 +14,7 @@ import dev.acp.node.Node;
 import dev.acp.node.Result;
 import dev.acp.value.ClusterId;
 import dev.acp.value.NodeName;
+import dev.acp.value.Printable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -188,7 +189,7 @@ final class ResetCommand extends AcpCommand {
                                     + " "
                                     + line.result().name().toLowerCase(java.util.Locale.ROOT)
                                     + " "
-                                    + line.id());
+                                    + Printable.line(line.id()));
                       }
                     }
                     console

@@ -21,6 +21,9 @@ public final class StatusReader {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** The mark that the script prints last. */
+  private static final String END = "end";
+
   private StatusReader() {}
 
   /** Asks the control plane; one round trip. */
@@ -48,6 +51,9 @@ public final class StatusReader {
         text.append(line).append('\n');
       }
     }
+    if (name.equals(END)) {
+      parts.put(END, "");
+    }
     return parts;
   }
 
@@ -61,7 +67,13 @@ public final class StatusReader {
               + (ready.isEmpty() ? "no answer" : lastLine(ready))
               + ".");
     }
-    List<NodeState> nodes = nodes(tree(parts.get("nodes")));
+    JsonNode nodeList = tree(parts.get("nodes"));
+    List<NodeState> nodes = nodes(nodeList);
+    if (!nodeList.path("items").isArray()) {
+      reasons.add("The cluster's nodes could not be read.");
+    } else if (nodes.isEmpty()) {
+      reasons.add("The cluster shows no node.");
+    }
     JsonNode podList = tree(parts.get("pods"));
     List<PodState> pods = pods(podList);
     if (!podList.path("items").isArray()) {
@@ -99,6 +111,9 @@ public final class StatusReader {
       }
     }
     etcd(parts.get("etcd"), spec, reasons);
+    if (!parts.containsKey(END)) {
+      reasons.add("The control plane's answer was cut off before its end.");
+    }
     List<ChartState> charts =
         parts
             .getOrDefault("applied", "")

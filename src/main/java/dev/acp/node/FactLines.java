@@ -22,6 +22,22 @@ final class FactLines {
   private static final Pattern PROCESS = Pattern.compile("users:\\(\\(\"([^\"]*)\"");
   private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s+(\\d+) kB");
 
+  private static final List<String> UNIT_FILE_STATES =
+      List.of(
+          "enabled",
+          "enabled-runtime",
+          "linked",
+          "linked-runtime",
+          "alias",
+          "masked",
+          "masked-runtime",
+          "static",
+          "indirect",
+          "disabled",
+          "generated",
+          "transient",
+          "bad");
+
   private FactLines() {}
 
   static List<String> words(String line) {
@@ -63,6 +79,45 @@ final class FactLines {
       return Optional.empty();
     }
     return Optional.of(lines.stream().skip(1).map(l -> words(l).get(0)).toList());
+  }
+
+  /** The devices that /etc/fstab swaps to; its third field is the type, and # begins a comment. */
+  static Optional<List<String>> fstabSwaps(List<String> lines) {
+    return Optional.of(
+        lines.stream()
+            .map(FactLines::words)
+            .filter(w -> w.size() >= 3 && !w.get(0).startsWith("#") && w.get(2).equals("swap"))
+            .filter(w -> w.size() < 4 || !List.of(w.get(3).split(",", -1)).contains("noauto"))
+            .map(w -> "/etc/fstab: " + w.get(0))
+            .toList());
+  }
+
+  /**
+   * Lines "NAME.swap STATE [PRESET]" of systemctl list-unit-files, which may end with 1 for none.
+   */
+  static Optional<List<String>> enabledUnits(List<String> lines) {
+    List<List<String>> units =
+        lines.stream().map(FactLines::words).filter(w -> !w.isEmpty()).toList();
+    if (!units.stream().allMatch(w -> w.get(0).endsWith(".swap"))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        units.stream()
+            .filter(w -> w.size() >= 2 && w.get(1).equals("enabled"))
+            .map(w -> w.get(0))
+            .toList());
+  }
+
+  /**
+   * What systemctl is-enabled says; systemd before 253 says on its error output that there is no
+   * such unit, newer ones say not-found.
+   */
+  static Optional<String> unitAtBoot(List<String> lines) {
+    String all = String.join(" ", lines);
+    if (all.contains("not-found") || all.contains("No such file or directory")) {
+      return Optional.of("absent");
+    }
+    return lines.stream().map(String::strip).filter(UNIT_FILE_STATES::contains).findFirst();
   }
 
   static Optional<String> selinux(List<String> lines) {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Turns the probe's sections into facts. What makes no sense becomes unknown, never a guess. */
 final class FactReader {
@@ -28,9 +29,11 @@ final class FactReader {
         text.ok("cmdline", l -> ProbeText.firstLine(l).map(FactLines::words)),
         text.file("thp", "none", l -> ProbeText.firstLine(l).flatMap(FactLines::chosen)),
         text.file("swaps", List.of(), FactLines::swaps),
+        bootSwaps(text),
         text.file("selinux", "disabled", FactLines::selinux),
         text.file("apparmor", false, l -> ProbeText.firstLine(l).map("Y"::equals)),
         text.ended("firewalld", FactLines::unitState),
+        text.ended("firewalld-boot", FactLines::unitAtBoot),
         text.file("ufw", false, FactLines::ufw),
         text.ok("tasks-max", FactLines::property),
         text.ok("core-limit", ProbeText::firstLine),
@@ -48,6 +51,17 @@ final class FactReader {
             "cluster",
             Optional.empty(),
             l -> Optional.of(ProbeText.firstLine(l).map(ClusterId::new))));
+  }
+
+  private static Fact<List<String>> bootSwaps(ProbeText text) {
+    Fact<List<String>> mounted = text.file("fstab", List.of(), FactLines::fstabSwaps);
+    if (mounted instanceof Fact.Unknown<List<String>>) {
+      return mounted;
+    }
+    Fact<List<String>> units = text.ended("swap-units", FactLines::enabledUnits);
+    return units.map(
+        names ->
+            Stream.concat(mounted.asOptional().orElseThrow().stream(), names.stream()).toList());
   }
 
   static NetworkFacts network(ProbeText text) {

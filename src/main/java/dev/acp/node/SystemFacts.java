@@ -15,8 +15,11 @@ import java.util.Optional;
  * @param modules loaded (which includes built in), loadable or missing, by module
  * @param hugePages the chosen mode of transparent huge pages; none where the kernel has none
  * @param swaps devices and files that are swapped to
+ * @param bootSwaps what brings swap back at the next boot: lines of /etc/fstab by their device, and
+ *     enabled swap units by their name
  * @param selinux enforcing, permissive or disabled
  * @param firewalld as {@code systemctl is-active} says
+ * @param firewalldBoot as {@code systemctl is-enabled} says; absent where there is no such unit
  * @param tasksMax empty where systemd does not know the property (219 on EL 7)
  * @param cluster the cluster whose acp keeps a record on this node
  */
@@ -31,9 +34,11 @@ public record SystemFacts(
     Fact<List<String>> cmdline,
     Fact<String> hugePages,
     Fact<List<String>> swaps,
+    Fact<List<String>> bootSwaps,
     Fact<String> selinux,
     Fact<Boolean> apparmor,
     Fact<String> firewalld,
+    Fact<String> firewalldBoot,
     Fact<Boolean> ufw,
     Fact<Optional<String>> tasksMax,
     Fact<String> coreLimit,

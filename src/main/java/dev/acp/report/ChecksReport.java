@@ -112,7 +112,7 @@ public final class ChecksReport {
     if (unreached.size() > 1) {
       out.append("  ").append(mark(Status.ERROR)).append("  ");
       out.append(unreached.size()).append(say(" more checks: ", " 项检查："));
-      out.append(printable(unreached.get(0).seen())).append('\n');
+      out.append(Printable.line(unreached.get(0).seen())).append('\n');
     }
   }
 
@@ -122,7 +122,7 @@ public final class ChecksReport {
 
   private static void line(StringBuilder out, String label, String value) {
     if (!value.isEmpty()) {
-      out.append("        ").append(label).append(": ").append(printable(value)).append('\n');
+      out.append("        ").append(label).append(": ").append(Printable.line(value)).append('\n');
     }
   }
 
@@ -147,10 +147,5 @@ public final class ChecksReport {
 
   private String say(String english, String other) {
     return chinese ? other : english;
-  }
-
-  /** What a node printed must not steer the terminal. */
-  private static String printable(String text) {
-    return Printable.line(text);
   }
 }

@@ -2,29 +2,28 @@ package dev.acp.value;
 
 import java.util.regex.Pattern;
 
-/**
- * Text from elsewhere as it may be shown: control characters, which could move a terminal's cursor
- * or rename its window, and marks that turn the direction of writing become "?".
- */
+/** Text that may stand on a screen: what a node printed must not steer the terminal. */
 public final class Printable {
-  private static final Pattern CONTROL =
-      Pattern.compile("[\\p{Cc}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}]");
-  private static final Pattern CONTROL_BUT_TAB =
-      Pattern.compile("[\\p{Cc}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}&&[^\\t]]");
+  // \p{Cntrl} is ASCII only: 0x9b alone is a CSI for some terminals. Cf turns the reading
+  // direction.
+  private static final Pattern STEERS =
+      Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9f}\\p{Cf}\\p{Zl}\\p{Zp}]");
+  private static final Pattern STEERS_BUT_TAB =
+      Pattern.compile("[\\p{Cntrl}\\x{80}-\\x{9f}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\t]]");
 
   private Printable() {}
 
-  /** One line; an end of line in it becomes "?" as well. */
+  /** One line: a question mark for each control and each invisible format character. */
   public static String line(String text) {
-    return CONTROL.matcher(text).replaceAll("?");
+    return STEERS.matcher(text).replaceAll("?");
   }
 
-  /** One line of a log file, where a tab does no harm. */
-  public static String logLine(String text) {
-    return CONTROL_BUT_TAB.matcher(text).replaceAll("?");
+  /** The same, with tabs left as they are, for a log. */
+  public static String lineWithTabs(String text) {
+    return STEERS_BUT_TAB.matcher(text).replaceAll("?");
   }
 
-  /** Several lines, each made printable. */
+  /** Several lines, each made fit to be shown. */
   public static String lines(String text) {
     return String.join("\n", text.lines().map(Printable::line).toList());
   }

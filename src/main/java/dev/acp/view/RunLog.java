@@ -77,16 +77,16 @@ public final class RunLog implements Events, AutoCloseable {
               + " "
               + e.node()
               + " ran "
-              + Printable.logLine(e.command())
+              + e.command()
               + ": exit "
               + e.exit()
               + ", "
               + e.took().toMillis()
               + " ms");
-      e.output().lines().forEach(line -> out.println("    | " + Printable.logLine(line)));
+      e.output().lines().forEach(line -> out.println("    | " + Printable.lineWithTabs(line)));
       return;
     }
-    out.println(time + " " + Printable.logLine(event.toString()));
+    out.println(time + " " + Printable.lineWithTabs(event.toString()));
   }
 
   @Override

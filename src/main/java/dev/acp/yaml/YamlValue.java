@@ -1,6 +1,7 @@
 package dev.acp.yaml;
 
 import dev.acp.fault.Problems;
+import dev.acp.value.Printable;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -140,6 +141,6 @@ public final class YamlValue {
 
   static String quoted(String text) {
     String shown = text.length() > 60 ? text.substring(0, 60) + "..." : text;
-    return '"' + shown.replaceAll("\\p{Cntrl}", "?") + '"';
+    return '"' + Printable.line(shown) + '"';
   }
 }

@@ -173,11 +173,21 @@ class ChecksTest {
         fail("selinux-off", u.with("selinux", "1"), "enforcing"),
         warn("apparmor-off", u.with("apparmor", "Y"), "on"),
         fail("firewall-off", u.ended("firewalld", "0", "active"), "firewalld is active"),
+        fail("firewall-off", u.with("firewalld-boot", "enabled"), "inactive now, and enabled"),
+        fail("firewall-off", u.with("firewalld-boot", "enabled-runtime"), "enabled-runtime"),
         fail("firewall-off", u.with("ufw", "ENABLED=yes"), "ufw"),
         fail(
             "swap-off",
             u.with("swaps", "Filename Type Size Used Priority", "/dev/sda2 partition 1 0 -2"),
             "/dev/sda2"),
+        fail(
+            "swap-off",
+            u.with("fstab", "/dev/sda1 / xfs defaults 0 0", "UUID=1-2 none swap sw 0 0"),
+            "off now, but on again at the next boot: /etc/fstab: UUID=1-2"),
+        fail(
+            "swap-off",
+            u.with("swap-units", "dev-sdb1.swap enabled enabled", "dev-sdc1.swap generated -"),
+            "next boot: dev-sdb1.swap"),
         fail("default-tasks-max", u.with("tasks-max", "DefaultTasksMax=99999"), "99999"),
         fail("hostname-form", u.with("hostname", "Node_1"), "Node_1"),
         fail("hostname-form", u.with("hostname", "a".repeat(37)), "aaa"),
@@ -361,6 +371,8 @@ class ChecksTest {
             .with("path:/var/lib/containerd", "empty")
             .with("path:/var/lib/kubelet/pki", "empty")
             .with("selinux", "0")
+            .with("fstab", "/swap none swap sw,noauto 0 0", "/dev/sda1 / xfs defaults 0 0")
+            .ended("firewalld-boot", "1", "masked")
             .with("time", "1795220987.500000000")
             .with("resolv", "nameserver 10.0.0.2", "search" + " d.example".repeat(28))
             .with("packages", "rc  docker.io", "ii  golang-github-opencontainers-runc-dev-not")
@@ -392,8 +404,11 @@ class ChecksTest {
             "selinux",
             "apparmor",
             "firewalld",
+            "firewalld-boot",
             "ufw",
             "swaps",
+            "fstab",
+            "swap-units",
             "tasks-max",
             "hostname",
             "hosts",
@@ -420,6 +435,16 @@ class ChecksTest {
         assertThat(bad).as(section + " " + how).isNotEmpty().allMatch(b -> b.contains(" ERROR "));
       }
     }
+  }
+
+  @Test
+  void aQuestionThatSystemdDidNotAnswerPassesNothing() {
+    for (String section : List.of("firewalld-boot", "swap-units")) {
+      Recorded node = ubuntu().ended(section, "1", "Failed to connect to bus: Host is down");
+      assertThat(bad(run(spec(), node, other()), N1)).hasSize(1).allMatch(b -> b.contains("ERROR"));
+    }
+    Recorded none = ubuntu().ended("swap-units", "1").ended("firewalld-boot", "4", "not-found");
+    assertThat(bad(run(spec(), none, other()), N1)).isEmpty();
   }
 
   @Test
