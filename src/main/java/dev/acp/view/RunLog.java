@@ -77,7 +77,7 @@ public final class RunLog implements Events, AutoCloseable {
               + " "
               + e.node()
               + " ran "
-              + e.command()
+              + Printable.line(e.command())
               + ": exit "
               + e.exit()
               + ", "
