@@ -33,7 +33,7 @@ acp_say() { printf 'acp %s\n' "$*"; }
 acp_tell() {
     if [ "$acp_framed" = yes ]; then acp_say "$@"; return 0; fi
     case $2:$3 in
-        kept:dir:*) printf 'kept: %s is not empty\n' "$3" ;;
+        kept:dir:* | kept:leaves:folder:*) printf 'kept: %s is not empty\n' "$3" ;;
         kept:*) printf 'kept: %s changed since acp wrote it\n' "$3" ;;
         failed:*) printf 'FAILED: %s is left over\n' "$3" ;;
         locked:*) printf 'another process works on this node: %s\n' "$3" >&2 ;;
@@ -647,10 +647,12 @@ acp_declare_leaves() {
     acp_new
     l_was=-
     case $1 in
-        path)
+        path | folder)
             l_was=$(acp_state "$2")
-            acp_mounts_below "$2" > "$acp_record/new/mounts"
-            if [ -d "$2" ] && [ ! -L "$2" ]; then ls -A1 "$2" > "$acp_record/new/had"; fi
+            if [ "$1" = path ]; then
+                acp_mounts_below "$2" > "$acp_record/new/mounts"
+                if [ -d "$2" ] && [ ! -L "$2" ]; then ls -A1 "$2" > "$acp_record/new/had"; fi
+            fi
             acp_p=$(acp_folder "$2")
             : > "$acp_record/new/made"
             while [ ! -d "$acp_p" ]; do
@@ -773,6 +775,7 @@ acp_undo_leaves() {
     l_had=$acp_entry/had
     case $l_kind in
         path) acp_undo_path ;;
+        folder) acp_undo_folder ;;
         sysctl)
             [ "$e_was" = - ] || [ ! -e "$(acp_sysctl_file "$l_name")" ] || [ "$(acp_sysctl_get "$l_name")" = "$e_was" ] ||
                 acp_sysctl_set "$l_name" "$e_was"
@@ -794,7 +797,8 @@ acp_undo_leaves() {
     esac
 }
 
-# A folder that was there loses its new entries only; one that was not goes whole, but never across a mount.
+# A tree of our programs alone. A folder that was there loses its new entries only, and each is named, since somebody else may
+# have put it there; one that was not goes whole, but never across a mount.
 acp_undo_path() {
     acp_unmount "$l_name" "$acp_entry/mounts"
     case $e_was in
@@ -802,11 +806,20 @@ acp_undo_path() {
             [ -d "$l_name" ] || return 0
             find "$l_name" -mindepth 1 -maxdepth 1 > "$acp_record/now"
             while IFS= read -r l_f; do
-                grep -qxF -e "${l_f##*/}" "$l_had" || acp_remove "$l_f"
+                ! grep -qxF -e "${l_f##*/}" "$l_had" || continue
+                acp_remove "$l_f"
+                printf '%s\n' "$l_f" >> "$acp_record/removed"
             done < "$acp_record/now"
             ;;
         absent) acp_remove "$l_name" ;;
     esac
+    while IFS= read -r l_f; do rmdir "$l_f" 2> /dev/null || true; done < "$acp_entry/made"
+}
+
+# A folder that our programs only make, or mount from: what is in it is not theirs, and so it goes only when it is empty.
+acp_undo_folder() {
+    [ "$e_was" = absent ] || return 0
+    if [ -e "$l_name" ] || [ -L "$l_name" ]; then rmdir "$l_name" 2> /dev/null || return 3; fi
     while IFS= read -r l_f; do rmdir "$l_f" 2> /dev/null || true; done < "$acp_entry/made"
 }
 
@@ -865,15 +878,19 @@ acp_undo_round() {
         acp_read "$acp_entry"
         if [ -n "$1" ] && [ "$e_scope" != "$1" ]; then acp_left=1; continue; fi
         if [ "$2" = yes ]; then acp_tell "$acp_name" would "$e_id"; continue; fi
+        rm -f "$acp_record/removed"
         set +e
         (set -e; acp_undo_entry) >&2
         acp_rc=$?
         set -e
+        if [ -s "$acp_record/removed" ]; then
+            while IFS= read -r acp_f; do acp_tell "$acp_name" removed "$acp_f"; done < "$acp_record/removed"
+        fi
         case $acp_rc in
             0) acp_word=undone ;;
             3)
                 # A folder holds perhaps what an older entry takes away: it is looked at once more at the end.
-                case $3:$e_id in first:dir:*) acp_bad=1 && continue ;; esac
+                case $3:$e_id in first:dir:* | first:leaves:folder:*) acp_bad=1 && continue ;; esac
                 acp_word=kept && acp_keep_before
                 ;;
             *)

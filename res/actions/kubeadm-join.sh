@@ -5,6 +5,8 @@ word=$1 name=$2 skip=$3
 config=/etc/kubernetes/acp/kubeadm-join.yaml
 mark=/var/lib/acp/node/actions/kubeadm-join.mark
 own=/etc/kubernetes/kubelet.conf
+# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
+export HOME=/run/acp
 
 bootstrapped() {
   [ -s "$own" ] && [ -e /var/lib/kubelet/pki/kubelet-client-current.pem ] && [ -s /var/lib/kubelet/config.yaml ]

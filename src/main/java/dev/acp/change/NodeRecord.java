@@ -127,6 +127,9 @@ public final class NodeRecord {
     }
     List<Line> lines = new ArrayList<>();
     for (Reply.Line line : reply.lines()) {
+      if (line.index() > 0 && line.word().equals("removed")) {
+        events.detail(node.name(), "removed, since it came after acp: " + line.detail());
+      }
       for (Line.Result word : Line.Result.values()) {
         if (line.index() > 0 && word.name().toLowerCase(Locale.ROOT).equals(line.word())) {
           lines.add(new Line(word, line.detail()));

@@ -226,6 +226,51 @@ class GateTest {
   }
 
   @Test
+  void aFolderThatProgramsOnlyMakeGoesWhenItWasNotThereAndIsEmptyAndOnlyThen() throws IOException {
+    Files.createDirectories(root.resolve("lib/modules/5.10"));
+    wet()
+        .bring(
+            node.node(),
+            Stream.of("lib/modules", "etc/ssl", "etc/ssl/certs", "usr/share/ca", "usr/made")
+                .map(f -> (Change) new Leaves(Leaves.Kind.FOLDER, root + "/" + f))
+                .toList());
+    Files.createDirectories(root.resolve("lib/modules/6.1"));
+    Files.createDirectories(root.resolve("etc/ssl/certs"));
+    Files.createDirectories(root.resolve("etc/ssl/private"));
+    Files.writeString(root.resolve("etc/ssl/private/key"), "the operator's\n");
+    Files.createDirectories(root.resolve("usr/share/ca"));
+
+    NodeRecord.Undo undo = record().undo(node.node(), Optional.empty(), false);
+
+    assertThat(root.resolve("lib/modules/6.1")).exists();
+    assertThat(root.resolve("etc/ssl/private/key")).hasContent("the operator's");
+    assertThat(root.resolve("etc/ssl/certs")).doesNotExist();
+    assertThat(root.resolve("usr")).doesNotExist();
+    assertThat(undo.complete()).isTrue();
+    assertThat(undo.lines())
+        .filteredOn(l -> l.result() == Line.Result.KEPT)
+        .extracting(Line::id)
+        .containsExactly("leaves:folder:" + root + "/etc/ssl");
+    assertThat(root.resolve("var/acp")).doesNotExist();
+  }
+
+  @Test
+  void whatUndoTakesFromAFolderThatWasThereIsNamed() throws IOException {
+    Files.createDirectories(root.resolve("var/lib/cni"));
+    Files.writeString(root.resolve("var/lib/cni/old"), "");
+    wet().bring(node.node(), List.of(new Leaves(Leaves.Kind.PATH, root + "/var/lib/cni")));
+    Files.createDirectories(root.resolve("var/lib/cni/networks/hostgw"));
+    List<String> told = new ArrayList<>();
+
+    new NodeRecord(n -> node, event -> told.add(event.toString()))
+        .undo(node.node(), Optional.empty(), false);
+
+    assertThat(root.resolve("var/lib/cni")).isDirectoryNotContaining("glob:**networks");
+    assertThat(root.resolve("var/lib/cni/old")).exists();
+    assertThat(told).anyMatch(t -> t.contains("removed") && t.contains("/var/lib/cni/networks"));
+  }
+
+  @Test
   void aSecondVersionGoesBackToTheStateBeforeTheFirst() throws IOException {
     Map<String, String> before = state();
     for (String text : List.of("one\n", "two\n", "three\n")) {
