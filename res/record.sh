@@ -36,6 +36,8 @@ acp_tell() {
         kept:dir:* | kept:leaves:folder:*) printf 'kept: %s is not empty\n' "$3" ;;
         kept:*) printf 'kept: %s changed since acp wrote it\n' "$3" ;;
         failed:*) printf 'FAILED: %s is left over\n' "$3" ;;
+        foreign:*) printf 'this node belongs to cluster %s\n' "$3" >&2 ;;
+        in-use:*) printf 'not undone: other work of acp stands on it here (%s); reset this node instead\n' "$3" >&2 ;;
         locked:*) printf 'another process works on this node: %s\n' "$3" >&2 ;;
         *) printf '%s: %s\n' "$2" "$3" ;;
     esac
@@ -80,20 +82,26 @@ acp_rename() {
 
 # ---- the node's folder, its lock and its cluster
 
-# acp_begin CLUSTER SCOPE HOLDER: takes the lock (descriptor 9; every child holds it too) and claims the node.
+# acp_begin CLUSTER SCOPE HOLDER: takes the lock (descriptor 9; every child holds it too) and claims the node. Whose it is is
+# asked under the lock; without a CLUSTER the node must be nobody's.
 acp_begin() {
     acp_scope=$2
-    [ -z "$1" ] || [ ! -s "$acp_node/cluster" ] || [ "$(cat "$acp_node/cluster")" = "$1" ] || {
-        acp_say 0 foreign "$(cat "$acp_node/cluster")"
-        exit 66
-    }
     (umask 077 && mkdir -p "$acp_node/record" "$acp_node/stage" "$acp_node/stamps" "$acp_node/run")
     acp_lock -n
+    acp_own "$1"
     printf '%s since %s, process %s\n' "$3" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" $$ > "$acp_node/holder"
     if [ -n "$1" ] && [ ! -s "$acp_node/cluster" ]; then
         printf '%s\n' "$1" > "$acp_node/cluster.partial"
         acp_rename "$acp_node/cluster.partial" "$acp_node/cluster"
     fi
+}
+
+# acp_own CLUSTER: ends with 66 on a node of another cluster; to an empty CLUSTER every cluster is another one.
+acp_own() {
+    [ -s "$acp_node/cluster" ] || return 0
+    [ "$(cat "$acp_node/cluster")" != "$1" ] || return 0
+    acp_tell 0 foreign "$(cat "$acp_node/cluster")"
+    exit 66
 }
 
 acp_lock() {
@@ -853,14 +861,21 @@ acp_undo_entry() {
 
 acp_entries() { for acp_f in "$acp_record"/[0-9]*; do [ ! -d "$acp_f" ] || printf '%s\n' "${acp_f##*/}"; done; }
 
-# acp_undo SCOPE|'' yes|no: everything, the newest first; with yes it only tells. What fails stays recorded, for another try.
+# acp_undo SCOPE|'' yes|no [CLUSTER]: everything, the newest first; with yes it only tells. What fails stays recorded, for
+# another try. With a CLUSTER, also an empty one, the node must be its own. What the scope init repaired is what everything
+# else stands on (67): a running cluster would lose its modules and settings.
 acp_undo() {
     [ -d "$acp_node" ] || return 0
     if [ "$2" = no ]; then
         [ -n "$1" ] || acp_stop_actions
         acp_lock -w 30
-        echo "undo, process $$" > "$acp_node/holder"
     fi
+    [ $# -lt 3 ] || acp_own "$3"
+    if [ "$1" = init ]; then
+        acp_others=$(acp_list | awk -F '\t' '$2 != "init" && !seen[$2]++ { printf "%s%s", sep, $2; sep = " " }')
+        [ -z "$acp_others" ] || { acp_tell 0 in-use "$acp_others"; exit 67; }
+    fi
+    [ "$2" = yes ] || echo "undo, process $$" > "$acp_node/holder"
     acp_left=0
     acp_undo_round "$1" "$2" first
     # What failed for something that an older entry held, a set used by a chain say, goes now.

@@ -147,6 +147,25 @@ lock_is_held() {
     say 'a lock held by another process stops the batch and names the holder'
 }
 
+# A node of another cluster, and the repairs that a standing cluster needs, are left alone.
+refusals() {
+    local rc=0
+    fresh
+    run < "$work/batch" || die 'the batch'
+    for text in "acp_undo init no < /dev/null:67" "acp_undo init yes < /dev/null:67" "acp_undo '' no '' < /dev/null:66" "acp_begin '' init t:66" \
+        "acp_begin 00000000-ab5d-4a2c-9f0e-1b8a3a6c1d11 test t:66"; do
+        rc=0
+        run < <(cat res/record.sh; echo "${text%:*}") || rc=$?
+        [ "$rc" -eq "${text##*:}" ] || die "${text%:*} ended with $rc"
+    done
+    rc=0
+    ACP_NODE=$node sh "$node/record.sh" undo --scope init 2> "$work/err" || rc=$?
+    [ "$rc" -eq 67 ] || die "record.sh undo --scope init ended with $rc"
+    grep -q 'reset this node instead' "$work/err" || die 'the refusal is not told'
+    [ "$(cat "$work/root/etc/old")" = new ] || die 'a refused undo changed something'
+    say 'another cluster, and init below other work, are refused'
+}
+
 # Foreign rules, chains and sets stay in both variants of iptables and both families; ours go, also where they lead in from foreign ones.
 chains_text() {
     cat << 'END'
@@ -196,6 +215,7 @@ for shell in dash bash 'busybox sh'; do
     folders
 done
 lock_is_held
+refusals
 chains
 [ -n "$lab" ] || { say 'passed (local part)'; exit 0; }
 
