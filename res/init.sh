@@ -423,10 +423,13 @@ init_main() {
         case " $init_ids $init_named " in *" $init_id "*) ;; *) echo "init.sh knows no repair $init_id" >&2; init_usage ;; esac
     done
     [ "$(id -u)" -eq 0 ] || { echo 'init.sh must run as root' >&2; exit 2; }
+    # Who works on the node itself may repair it whosever it is; acp only nodes of its own cluster, in a dry run as well.
+    if [ "$acp_framed" = no ] && [ -z "$init_cluster" ]; then init_cluster=$(cat "$acp_node/cluster" 2> /dev/null) || init_cluster=''; fi
     if [ "$init_undo" = yes ]; then
-        if [ "$init_mode" = apply ]; then acp_undo init no; else acp_undo init yes; fi
+        if [ "$init_mode" = apply ]; then acp_undo init no "$init_cluster"; else acp_undo init yes "$init_cluster"; fi
         return 0
     fi
+    acp_own "$init_cluster"
     if [ "$init_mode" = apply ]; then
         acp_begin "$init_cluster" init 'init.sh'
         init_keep

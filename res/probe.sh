@@ -146,7 +146,7 @@ for key in vm.max_map_count vm.overcommit_memory kernel.panic net.ipv4.ip_forwar
   file "sysctl:$key" "$path"
 done
 
-for path in /var/lib/docker /var/lib/containerd /var/log/pods /var/lib/kubelet/pki \
+for path in /var/lib/docker /var/lib/containerd /var/log/pods /var/lib/kubelet/pki /var/lib/etcd /etc/kubernetes/manifests \
   /etc/systemd/system/kubelet.service /etc/kubernetes/kubelet.conf "$root"; do
   kind=missing
   if [ -d "$path" ]; then

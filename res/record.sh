@@ -33,9 +33,11 @@ acp_say() { printf 'acp %s\n' "$*"; }
 acp_tell() {
     if [ "$acp_framed" = yes ]; then acp_say "$@"; return 0; fi
     case $2:$3 in
-        kept:dir:*) printf 'kept: %s is not empty\n' "$3" ;;
+        kept:dir:* | kept:leaves:folder:*) printf 'kept: %s is not empty\n' "$3" ;;
         kept:*) printf 'kept: %s changed since acp wrote it\n' "$3" ;;
         failed:*) printf 'FAILED: %s is left over\n' "$3" ;;
+        foreign:*) printf 'this node belongs to cluster %s\n' "$3" >&2 ;;
+        in-use:*) printf 'not undone: other work of acp stands on it here (%s); reset this node instead\n' "$3" >&2 ;;
         locked:*) printf 'another process works on this node: %s\n' "$3" >&2 ;;
         *) printf '%s: %s\n' "$2" "$3" ;;
     esac
@@ -80,20 +82,26 @@ acp_rename() {
 
 # ---- the node's folder, its lock and its cluster
 
-# acp_begin CLUSTER SCOPE HOLDER: takes the lock (descriptor 9; every child holds it too) and claims the node.
+# acp_begin CLUSTER SCOPE HOLDER: takes the lock (descriptor 9; every child holds it too) and claims the node. Whose it is is
+# asked under the lock; without a CLUSTER the node must be nobody's.
 acp_begin() {
     acp_scope=$2
-    [ -z "$1" ] || [ ! -s "$acp_node/cluster" ] || [ "$(cat "$acp_node/cluster")" = "$1" ] || {
-        acp_say 0 foreign "$(cat "$acp_node/cluster")"
-        exit 66
-    }
     (umask 077 && mkdir -p "$acp_node/record" "$acp_node/stage" "$acp_node/stamps" "$acp_node/run")
     acp_lock -n
+    acp_own "$1"
     printf '%s since %s, process %s\n' "$3" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" $$ > "$acp_node/holder"
     if [ -n "$1" ] && [ ! -s "$acp_node/cluster" ]; then
         printf '%s\n' "$1" > "$acp_node/cluster.partial"
         acp_rename "$acp_node/cluster.partial" "$acp_node/cluster"
     fi
+}
+
+# acp_own CLUSTER: ends with 66 on a node of another cluster; to an empty CLUSTER every cluster is another one.
+acp_own() {
+    [ -s "$acp_node/cluster" ] || return 0
+    [ "$(cat "$acp_node/cluster")" != "$1" ] || return 0
+    acp_tell 0 foreign "$(cat "$acp_node/cluster")"
+    exit 66
 }
 
 acp_lock() {
@@ -647,10 +655,12 @@ acp_declare_leaves() {
     acp_new
     l_was=-
     case $1 in
-        path)
+        path | folder)
             l_was=$(acp_state "$2")
-            acp_mounts_below "$2" > "$acp_record/new/mounts"
-            if [ -d "$2" ] && [ ! -L "$2" ]; then ls -A1 "$2" > "$acp_record/new/had"; fi
+            if [ "$1" = path ]; then
+                acp_mounts_below "$2" > "$acp_record/new/mounts"
+                if [ -d "$2" ] && [ ! -L "$2" ]; then ls -A1 "$2" > "$acp_record/new/had"; fi
+            fi
             acp_p=$(acp_folder "$2")
             : > "$acp_record/new/made"
             while [ ! -d "$acp_p" ]; do
@@ -773,6 +783,7 @@ acp_undo_leaves() {
     l_had=$acp_entry/had
     case $l_kind in
         path) acp_undo_path ;;
+        folder) acp_undo_folder ;;
         sysctl)
             [ "$e_was" = - ] || [ ! -e "$(acp_sysctl_file "$l_name")" ] || [ "$(acp_sysctl_get "$l_name")" = "$e_was" ] ||
                 acp_sysctl_set "$l_name" "$e_was"
@@ -794,7 +805,8 @@ acp_undo_leaves() {
     esac
 }
 
-# A folder that was there loses its new entries only; one that was not goes whole, but never across a mount.
+# A tree of our programs alone. A folder that was there loses its new entries only, and each is named, since somebody else may
+# have put it there; one that was not goes whole, but never across a mount.
 acp_undo_path() {
     acp_unmount "$l_name" "$acp_entry/mounts"
     case $e_was in
@@ -802,11 +814,20 @@ acp_undo_path() {
             [ -d "$l_name" ] || return 0
             find "$l_name" -mindepth 1 -maxdepth 1 > "$acp_record/now"
             while IFS= read -r l_f; do
-                grep -qxF -e "${l_f##*/}" "$l_had" || acp_remove "$l_f"
+                ! grep -qxF -e "${l_f##*/}" "$l_had" || continue
+                acp_remove "$l_f"
+                printf '%s\n' "$l_f" >> "$acp_record/removed"
             done < "$acp_record/now"
             ;;
         absent) acp_remove "$l_name" ;;
     esac
+    while IFS= read -r l_f; do rmdir "$l_f" 2> /dev/null || true; done < "$acp_entry/made"
+}
+
+# A folder that our programs only make, or mount from: what is in it is not theirs, and so it goes only when it is empty.
+acp_undo_folder() {
+    [ "$e_was" = absent ] || return 0
+    if [ -e "$l_name" ] || [ -L "$l_name" ]; then rmdir "$l_name" 2> /dev/null || return 3; fi
     while IFS= read -r l_f; do rmdir "$l_f" 2> /dev/null || true; done < "$acp_entry/made"
 }
 
@@ -840,14 +861,21 @@ acp_undo_entry() {
 
 acp_entries() { for acp_f in "$acp_record"/[0-9]*; do [ ! -d "$acp_f" ] || printf '%s\n' "${acp_f##*/}"; done; }
 
-# acp_undo SCOPE|'' yes|no: everything, the newest first; with yes it only tells. What fails stays recorded, for another try.
+# acp_undo SCOPE|'' yes|no [CLUSTER]: everything, the newest first; with yes it only tells. What fails stays recorded, for
+# another try. With a CLUSTER, also an empty one, the node must be its own. What the scope init repaired is what everything
+# else stands on (67): a running cluster would lose its modules and settings.
 acp_undo() {
     [ -d "$acp_node" ] || return 0
     if [ "$2" = no ]; then
         [ -n "$1" ] || acp_stop_actions
         acp_lock -w 30
-        echo "undo, process $$" > "$acp_node/holder"
     fi
+    [ $# -lt 3 ] || acp_own "$3"
+    if [ "$1" = init ]; then
+        acp_others=$(acp_list | awk -F '\t' '$2 != "init" && !seen[$2]++ { printf "%s%s", sep, $2; sep = " " }')
+        [ -z "$acp_others" ] || { acp_tell 0 in-use "$acp_others"; exit 67; }
+    fi
+    [ "$2" = yes ] || echo "undo, process $$" > "$acp_node/holder"
     acp_left=0
     acp_undo_round "$1" "$2" first
     # What failed for something that an older entry held, a set used by a chain say, goes now.
@@ -865,15 +893,19 @@ acp_undo_round() {
         acp_read "$acp_entry"
         if [ -n "$1" ] && [ "$e_scope" != "$1" ]; then acp_left=1; continue; fi
         if [ "$2" = yes ]; then acp_tell "$acp_name" would "$e_id"; continue; fi
+        rm -f "$acp_record/removed"
         set +e
         (set -e; acp_undo_entry) >&2
         acp_rc=$?
         set -e
+        if [ -s "$acp_record/removed" ]; then
+            while IFS= read -r acp_f; do acp_tell "$acp_name" removed "$acp_f"; done < "$acp_record/removed"
+        fi
         case $acp_rc in
             0) acp_word=undone ;;
             3)
                 # A folder holds perhaps what an older entry takes away: it is looked at once more at the end.
-                case $3:$e_id in first:dir:*) acp_bad=1 && continue ;; esac
+                case $3:$e_id in first:dir:* | first:leaves:folder:*) acp_bad=1 && continue ;; esac
                 acp_word=kept && acp_keep_before
                 ;;
             *)

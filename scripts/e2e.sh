@@ -74,7 +74,8 @@ on() {
   shift
   "$root/scripts/lab" exec --name "$lab" "$node" -- "$@"
 }
-kubectl() { on n1 kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
+# HOME: kubectl's cache, in the folder that acp's own calls use
+kubectl() { on n1 env HOME=/run/acp kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
 flip() { # FILE OFFSET: one byte of a copy changes
   local byte
   byte=$(od -An -tu1 -j "$2" -N 1 "$1" | tr -d ' ')

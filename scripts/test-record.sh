@@ -65,6 +65,8 @@ local_calls() {
     printf 'x\n' | call 6 acp_put_block "$r/etc/fresh" n "$(sha $'x\n')" base64
     call 7 acp_set_sysctl net.forward 1 < /dev/null
     printf '%s' "$action" | call 8 acp_do_action act 1234 attached "$r/etc/made by" 'two  words'
+    call 9 acp_declare_leaves folder "$r/had" < /dev/null
+    call 10 acp_declare_leaves folder "$r/lib/made" < /dev/null
 }
 
 # run [SEAM] < SCRIPT, under $shell
@@ -93,10 +95,11 @@ killed_at_each_seam() {
             [ "$(cat "$work/root/etc/old")$(cat "$work/root/sys/net/forward")$(cat "$work/root/etc/made by")" = 'new1two  words' ] ||
                 die "$shell, seam $n: not the wanted state"
         fi
-        mkdir -p "$work/root/var/x/left/behind" "$work/root/had/left"
+        mkdir -p "$work/root/var/x/left/behind" "$work/root/had/left" "$work/root/lib/made"
         # what a program left is taken only where it was declared before
         grep -qs "^id leaves:path:$work/root/var/x$" "$node"/record/[0-9]*/entry || rm -rf "$work/root/var"
         grep -qs "^id leaves:path:$work/root/had$" "$node"/record/[0-9]*/entry || rm -rf "$work/root/had/left"
+        grep -qs "^id leaves:folder:$work/root/lib/made$" "$node"/record/[0-9]*/entry || rm -rf "$work/root/lib"
         run < <(undo_text) || die "$shell, seam $n: undo"
         rm -rf "${work:?}/root/var"
         [ "$(state)" = "$before" ] || { diff <(echo "$before") <(state) || true; die "$shell, seam $n: undo did not go back"; }
@@ -116,6 +119,21 @@ killed_at_each_seam() {
     say "$shell: undo killed at each of $((n - 1)) seams"
 }
 
+# What is new in a folder that programs only mount from stays; in a tree of their own it goes, and is named.
+folders() {
+    local r=$work/root
+    fresh
+    batch < <(call 1 acp_declare_leaves folder "$r/had" < /dev/null; call 2 acp_declare_leaves folder "$r/ssl" < /dev/null
+        call 3 acp_declare_leaves folder "$r/ssl/certs" < /dev/null; call 4 acp_declare_leaves path "$r/etc" < /dev/null) > "$work/folders"
+    run < "$work/folders" || die 'folders are not declared'
+    mkdir -p "$r/had/kernel" "$r/ssl/certs" "$r/ssl/private" "$r/etc/ours"
+    run < <(undo_text) || die 'folders: undo'
+    if [ ! -d "$r/had/kernel" ] || [ ! -d "$r/ssl/private" ] || [ -e "$r/ssl/certs" ] || [ -e "$r/etc/ours" ]; then die 'folders: undo'; fi
+    grep -q " kept leaves:folder:$r/ssl$" "$work/out" || die 'a folder that stays is not named'
+    grep -q " removed $r/etc/ours$" "$work/out" || die 'what goes is not named'
+    say "$shell: folders stay with what others put there"
+}
+
 lock_is_held() {
     fresh
     (exec 9>> "$work/held" && mkdir -p "$node" && exec 9>> "$node/lock" && flock 9 && echo 'somebody else' > "$node/holder" && sleep 3) &
@@ -127,6 +145,25 @@ lock_is_held() {
     [ "$(cat "$work/root/etc/old")" = old ] || die 'a held lock did not stop the batch'
     wait
     say 'a lock held by another process stops the batch and names the holder'
+}
+
+# A node of another cluster, and the repairs that a standing cluster needs, are left alone.
+refusals() {
+    local rc=0
+    fresh
+    run < "$work/batch" || die 'the batch'
+    for text in "acp_undo init no < /dev/null:67" "acp_undo init yes < /dev/null:67" "acp_undo '' no '' < /dev/null:66" "acp_begin '' init t:66" \
+        "acp_begin 00000000-ab5d-4a2c-9f0e-1b8a3a6c1d11 test t:66"; do
+        rc=0
+        run < <(cat res/record.sh; echo "${text%:*}") || rc=$?
+        [ "$rc" -eq "${text##*:}" ] || die "${text%:*} ended with $rc"
+    done
+    rc=0
+    ACP_NODE=$node sh "$node/record.sh" undo --scope init 2> "$work/err" || rc=$?
+    [ "$rc" -eq 67 ] || die "record.sh undo --scope init ended with $rc"
+    grep -q 'reset this node instead' "$work/err" || die 'the refusal is not told'
+    [ "$(cat "$work/root/etc/old")" = new ] || die 'a refused undo changed something'
+    say 'another cluster, and init below other work, are refused'
 }
 
 # Foreign rules, chains and sets stay in both variants of iptables and both families; ours go, also where they lead in from foreign ones.
@@ -175,8 +212,10 @@ for shell in dash bash 'busybox sh'; do
     command -v "${shell%% *}" > /dev/null || { say "SKIPPED: there is no $shell"; continue; }
     $shell -n "$work/init.sh"
     killed_at_each_seam
+    folders
 done
 lock_is_held
+refusals
 chains
 [ -n "$lab" ] || { say 'passed (local part)'; exit 0; }
 

@@ -4,6 +4,8 @@ set -eu
 word=$1 name=$2 digest=$3
 shift 3
 export KUBECONFIG=/etc/kubernetes/admin.conf
+# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
+export HOME=/run/acp
 note=acp-applied-$name
 
 files() {

@@ -6,6 +6,8 @@ set -eu
 word=$1
 shift
 export KUBECONFIG=/etc/kubernetes/admin.conf
+# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
+export HOME=/run/acp
 tokens=/etc/kubernetes/acp/tokens
 
 # A Node object alone says little: a node that lost its power before its certificate was on its disk has

@@ -10,8 +10,14 @@ mounts_below() {
 
 unmount_below() {
   mounts_below "$1" | while IFS= read -r point; do
-    umount "$point" 2>/dev/null || umount -l "$point" || true
+    # A volume of a server that is gone hangs a plain umount, and may hang a forced one.
+    timeout 20 umount "$point" 2>/dev/null || timeout 20 umount -f "$point" 2>/dev/null || timeout 20 umount -l "$point" || true
   done
+}
+
+# A containerd that does not answer must not hold up the way back.
+c() {
+  timeout 20 ctr "$@"
 }
 
 case $word in
@@ -24,23 +30,23 @@ apply)
   ;;
 undo)
   if command -v ctr >/dev/null 2>&1; then
-    systemctl start containerd.service 2>/dev/null || true
+    timeout 60 systemctl start containerd.service 2>/dev/null || true
     tries=0
-    until ctr version >/dev/null 2>&1 || [ "$tries" -ge 20 ]; do
+    until timeout 5 ctr version >/dev/null 2>&1 || [ "$tries" -ge 20 ]; do
       tries=$((tries + 1))
       sleep 0.5
     done
     tries=0
-    while [ -n "$(ctr -n k8s.io tasks ls -q 2>/dev/null)" ] && [ "$tries" -lt 20 ]; do
-      ctr -n k8s.io tasks ls -q | while read -r task; do
-        ctr -n k8s.io tasks kill -a -s SIGKILL "$task" 2>/dev/null || true
-        ctr -n k8s.io tasks rm -f "$task" >/dev/null 2>&1 || true
+    while tasks=$(c -n k8s.io tasks ls -q 2>/dev/null) && [ -n "$tasks" ] && [ "$tries" -lt 20 ]; do
+      printf '%s\n' "$tasks" | while read -r task; do
+        c -n k8s.io tasks kill -a -s SIGKILL "$task" 2>/dev/null || true
+        c -n k8s.io tasks rm -f "$task" >/dev/null 2>&1 || true
       done
       tries=$((tries + 1))
       sleep 0.3
     done
-    ctr -n k8s.io containers ls -q 2>/dev/null | while read -r container; do
-      ctr -n k8s.io containers rm "$container" >/dev/null 2>&1 || true
+    c -n k8s.io containers ls -q 2>/dev/null | while read -r container; do
+      c -n k8s.io containers rm "$container" >/dev/null 2>&1 || true
     done
   fi
   unmount_below /run/containerd
@@ -49,7 +55,7 @@ undo)
   # Network namespaces of pods: they are files that CRI mounted.
   for space in /run/netns/cni-* /var/run/netns/cni-*; do
     [ -e "$space" ] || continue
-    umount -l "$space" 2>/dev/null || true
+    timeout 20 umount -l "$space" 2>/dev/null || true
     rm -f "$space"
   done
   # Kubernetes' cgroups are empty now; a cgroup goes with rmdir, the innermost first.

@@ -5,6 +5,20 @@ word=$1 skip=$2
 config=/etc/kubernetes/acp/kubeadm-init.yaml
 mark=/var/lib/acp/node/actions/kubeadm-init.mark
 manifests=/etc/kubernetes/manifests
+# Written before kubeadm is started for the first time: what is there from then on is ours to go on with. It stays when this
+# action is taken back and goes with the node's whole record, so that a reset that was cut off does not read as another's cluster.
+begun=/var/lib/acp/node/actions/kubeadm-init.begun
+
+# What a cluster that is not ours has left here, if anything; nothing of it is ever taken over.
+foreign() {
+  for entry in /var/lib/etcd/* /var/lib/etcd/.[!.]* "$manifests"/*.yaml /etc/kubernetes/kubelet.conf; do
+    case $entry in /var/lib/etcd/lost+found) continue ;; esac
+    if [ -e "$entry" ] || [ -L "$entry" ]; then
+      printf '%s\n' "$entry"
+      return 0
+    fi
+  done
+}
 
 case $word in
 observe)
@@ -14,8 +28,10 @@ observe)
     else
       echo partial
     fi
-  elif [ -e "$manifests/kube-apiserver.yaml" ] || [ -e /var/lib/etcd/member ] || [ -e /etc/kubernetes/admin.conf ]; then
+  elif [ -f "$begun" ]; then
     echo partial
+  elif [ -n "$(foreign)" ]; then
+    echo "foreign $(foreign) is there, and acp did not make it"
   else
     echo absent
   fi
@@ -24,9 +40,19 @@ apply)
   mkdir -p "${mark%/*}"
   set -- --config "$config" --skip-token-print
   [ "$skip" = - ] || set -- "$@" --skip-phases "$skip"
-  # What an earlier, broken try left is ours: it is gone on with, and etcd's data stays.
-  set -- "$@" --ignore-preflight-errors \
-    DirAvailable--var-lib-etcd,FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml,FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml,FileAvailable--etc-kubernetes-manifests-kube-scheduler.yaml,FileAvailable--etc-kubernetes-manifests-etcd.yaml,Port-6443,Port-10250,Port-10257,Port-10259,Port-2379,Port-2380
+  if [ -f "$begun" ] || [ -f "$mark" ]; then
+    # What an earlier, broken try left is ours: it is gone on with, and etcd's data stays.
+    set -- "$@" --ignore-preflight-errors \
+      DirAvailable--var-lib-etcd,FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml,FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml,FileAvailable--etc-kubernetes-manifests-kube-scheduler.yaml,FileAvailable--etc-kubernetes-manifests-etcd.yaml,Port-6443,Port-10250,Port-10257,Port-10259,Port-2379,Port-2380
+  elif [ -n "$(foreign)" ]; then
+    echo "$(foreign) is there, and acp did not make it" >&2
+    exit 1
+  elif [ -e /var/lib/etcd/lost+found ]; then
+    # a file system of its own
+    set -- "$@" --ignore-preflight-errors DirAvailable--var-lib-etcd
+  fi
+  : >"$begun"
+  sync
   kubeadm init "$@" </dev/null
   sha256sum "$manifests"/*.yaml >"$mark.partial"
   sync

@@ -5,6 +5,21 @@ word=$1 name=$2 skip=$3
 config=/etc/kubernetes/acp/kubeadm-join.yaml
 mark=/var/lib/acp/node/actions/kubeadm-join.mark
 own=/etc/kubernetes/kubelet.conf
+# Written before kubeadm is started for the first time; see kubeadm-init.sh.
+begun=/var/lib/acp/node/actions/kubeadm-join.begun
+# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
+export HOME=/run/acp
+
+# What a cluster that is not ours has left here, if anything; nothing of it is ever taken over.
+foreign() {
+  for entry in "$own" /etc/kubernetes/bootstrap-kubelet.conf /var/lib/etcd/* /var/lib/etcd/.[!.]* /etc/kubernetes/manifests/*.yaml; do
+    case $entry in /var/lib/etcd/lost+found) continue ;; esac
+    if [ -e "$entry" ] || [ -L "$entry" ]; then
+      printf '%s\n' "$entry"
+      return 0
+    fi
+  done
+}
 
 bootstrapped() {
   [ -s "$own" ] && [ -e /var/lib/kubelet/pki/kubelet-client-current.pem ] && [ -s /var/lib/kubelet/config.yaml ]
@@ -14,14 +29,26 @@ case $word in
 observe)
   if [ -f "$mark" ] && bootstrapped; then
     echo 'done'
-  elif [ -f "$mark" ] || [ -e "$own" ] || [ -e /etc/kubernetes/bootstrap-kubelet.conf ]; then
+  elif [ -f "$mark" ] || [ -f "$begun" ]; then
     echo partial
+  elif [ -n "$(foreign)" ]; then
+    echo "foreign $(foreign) is there, and acp did not make it"
   else
     echo absent
   fi
   ;;
 apply)
   mkdir -p "${mark%/*}"
+  if [ -f "$begun" ] || [ -f "$mark" ]; then
+    again=yes
+  elif [ -n "$(foreign)" ]; then
+    echo "$(foreign) is there, and acp did not make it" >&2
+    exit 1
+  else
+    again=no
+    : >"$begun"
+    sync
+  fi
   if bootstrapped; then
     # kubeadm was ended after the kubelet had its own certificate: what is left of the join is one note
     # on the node, and kubeadm itself would refuse a node that is there already.
@@ -32,7 +59,7 @@ apply)
   else
     set -- --config "$config"
     [ "$skip" = - ] || set -- "$@" --skip-phases "$skip"
-    set -- "$@" --ignore-preflight-errors \
+    [ "$again" = no ] || set -- "$@" --ignore-preflight-errors \
       FileAvailable--etc-kubernetes-kubelet.conf,FileAvailable--etc-kubernetes-bootstrap-kubelet.conf,FileAvailable--etc-kubernetes-pki-ca.crt,Port-10250
     kubeadm join "$@" </dev/null
   fi

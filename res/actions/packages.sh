@@ -5,9 +5,30 @@ set -eu
 word=$1 folder=$2
 shift 2
 mine=/var/lib/acp/node/actions/packages.installed
+# While dpkg runs, this keeps it from starting services (Debian policy, 9.11.1: "policy-rc.d").
+policy=/usr/sbin/policy-rc.d
+note='# acp put this here while it installs packages'
 
 is_installed() {
   [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Ours only, also one that a killed run left; another's stays.
+free_services() {
+  if [ -f "$policy" ] && grep -qxF -e "$note" "$policy"; then rm -f "$policy"; fi
+  rm -f "$policy.acp"
+}
+
+hold_services() {
+  free_services
+  if [ -e "$policy" ] || [ -L "$policy" ]; then return 0; fi
+  trap free_services EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  printf '#!/bin/sh\n%s\nexit 101\n' "$note" >"$policy.acp"
+  chmod 755 "$policy.acp"
+  mv "$policy.acp" "$policy"
 }
 
 if ! command -v dpkg-query >/dev/null 2>&1; then
@@ -22,10 +43,15 @@ observe)
     if is_installed "$1"; then have=$((have + 1)); else miss=$((miss + 1)); fi
     shift 2
   done
-  if [ "$miss" = 0 ]; then echo 'done'; elif [ "$have" = 0 ]; then echo absent; else echo partial; fi
+  if [ -f "$policy" ] && grep -qxF -e "$note" "$policy"; then
+    # a killed run has left it: apply takes it away
+    echo partial
+  elif [ "$miss" = 0 ]; then echo 'done'; elif [ "$have" = 0 ]; then echo absent; else echo partial; fi
   ;;
 apply)
   export DEBIAN_FRONTEND=noninteractive
+  # Nothing may start by itself on a node: acp starts what it wants.
+  hold_services
   # A dpkg that was killed leaves packages half configured; that comes first.
   dpkg --configure -a >&2 || true
   mkdir -p "${mine%/*}"
@@ -44,11 +70,11 @@ apply)
   printf '%s\n' $old $names | sort -u >"$mine.partial"
   mv "$mine.partial" "$mine"
   sync
-  # Nothing may start by itself on a node: acp starts what it wants.
   # shellcheck disable=SC2086
   dpkg --install --force-confold $files >&2
   ;;
 undo)
+  free_services
   [ -f "$mine" ] || exit 0
   export DEBIAN_FRONTEND=noninteractive
   gone=

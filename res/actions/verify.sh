@@ -5,6 +5,8 @@
 set -eu
 word=$1 digest=$2 image=$3 domain=$4 nodes=$5
 export KUBECONFIG=/etc/kubernetes/admin.conf
+# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
+export HOME=/run/acp
 space=acp-verify
 
 k() {

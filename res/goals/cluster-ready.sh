@@ -1,6 +1,8 @@
 # Every node is Ready, and every pod is Running with all its containers ready, or Completed (the two
 # checks of the product guide, 001 "验证安装成功"). Argument: how many nodes there must be.
 export KUBECONFIG=/etc/kubernetes/admin.conf
+# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
+export HOME=/run/acp
 nodes=$(kubectl --request-timeout 10s get nodes --no-headers 2>&1) || {
   printf '%s\n' "$nodes"
   exit 1

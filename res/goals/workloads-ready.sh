@@ -1,5 +1,7 @@
 # Workloads have all their pods. Arguments: KIND NAMESPACE NAME, three a workload.
 export KUBECONFIG=/etc/kubernetes/admin.conf
+# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
+export HOME=/run/acp
 bad=0
 while [ $# -gt 0 ]; do
   case $1 in

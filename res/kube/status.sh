@@ -1,5 +1,7 @@
 # What the cluster says of itself, read on a control plane. Prints parts, each after a line "@@NAME".
 export KUBECONFIG=/etc/kubernetes/admin.conf
+# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
+export HOME=/run/acp
 k() {
   kubectl --request-timeout 15s "$@"
 }

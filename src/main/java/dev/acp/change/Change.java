@@ -145,7 +145,13 @@ public sealed interface Change {
      * What it is; the name's form follows: a path, an interface (or prefix*), a chain prefix, ...
      */
     public enum Kind {
+      /** A tree wholly of our programs: new entries go, or all of it where it was not there. */
       PATH,
+      /**
+       * A folder that our programs only make, or mount from: it goes if it was not there before and
+       * is empty.
+       */
+      FOLDER,
       LINK,
       CHAIN,
       IPSET,

@@ -112,21 +112,39 @@ public final class NodeRecord {
    * @throws AcpException NODE_LOCKED, or a failure of the way there
    */
   public Undo undo(Node node, Optional<StageId> scope, boolean dry) {
-    String call =
-        "acp_undo "
-            + Quote.words(List.of(scope.map(StageId::text).orElse(""), dry ? "yes" : "no"))
-            + " < /dev/null\n";
+    return undo(
+        node,
+        List.of(scope.map(StageId::text).orElse(""), dry ? "yes" : "no"),
+        dry,
+        Optional.empty());
+  }
+
+  /**
+   * Takes back what {@link Preprocess} recorded.
+   *
+   * @param own the cluster whose nodes may be touched; empty where this machine holds none
+   * @param dry says what would be undone
+   * @throws AcpException FOREIGN_CLUSTER; WOULD_DESTROY where other stages have recorded changes
+   *     too, which need what was repaired; NODE_LOCKED, or a failure of the way there
+   */
+  public Undo undoPreprocess(Node node, Optional<ClusterId> own, boolean dry) {
+    List<String> args =
+        List.of(Preprocess.SCOPE.text(), dry ? "yes" : "no", own.map(ClusterId::text).orElse(""));
+    return undo(node, args, dry, own);
+  }
+
+  private Undo undo(Node node, List<String> args, boolean dry, Optional<ClusterId> own) {
+    String call = "acp_undo " + Quote.words(args) + " < /dev/null\n";
     Command command = command("undo", call, dry ? LOOK : UNDO);
     CommandResult result =
         dry ? node.remote().query(command) : writers.apply(node.name()).execute(command);
     Reply reply = Reply.of(result);
-    Optional<Reply.Line> holder = reply.first(0, "locked");
-    if (holder.isPresent()) {
-      throw fault(
-          node, FaultCode.NODE_LOCKED, "The node is held by: " + holder.get().detail(), result);
-    }
+    refusal(node, reply, result, own);
     List<Line> lines = new ArrayList<>();
     for (Reply.Line line : reply.lines()) {
+      if (line.index() > 0 && line.word().equals("removed")) {
+        events.detail(node.name(), "removed, since it came after acp: " + line.detail());
+      }
       for (Line.Result word : Line.Result.values()) {
         if (line.index() > 0 && word.name().toLowerCase(Locale.ROOT).equals(line.word())) {
           lines.add(new Line(word, line.detail()));
@@ -142,6 +160,37 @@ public final class NodeRecord {
         .filter(l -> l.result() == Line.Result.KEPT)
         .forEach(l -> events.detail(node.name(), "kept, since it changed after acp: " + l.id()));
     return undo;
+  }
+
+  private static void refusal(
+      Node node, Reply reply, CommandResult result, Optional<ClusterId> own) {
+    Optional<Reply.Line> holder = reply.first(0, "locked");
+    if (holder.isPresent()) {
+      throw fault(
+          node, FaultCode.NODE_LOCKED, "The node is held by: " + holder.get().detail(), result);
+    }
+    Optional<Reply.Line> owner = reply.first(0, "foreign");
+    if (owner.isPresent()) {
+      throw fault(node, FaultCode.FOREIGN_CLUSTER, foreign(owner.get().detail(), own), result);
+    }
+    Optional<Reply.Line> others = reply.first(0, "in-use");
+    if (others.isPresent()) {
+      throw AcpException.on(
+          node.name(),
+          FaultCode.WOULD_DESTROY,
+          "Other work of acp stands on what init-nodes repaired here: "
+              + others.get().detail()
+              + ". acp reset takes back all of it.",
+          List.of());
+    }
+  }
+
+  /** A sentence on a node of another cluster. */
+  static String foreign(String owner, Optional<ClusterId> own) {
+    return "The node belongs to cluster "
+        + owner
+        + own.map(id -> ", not to " + id).orElse(", and this machine holds none of that id")
+        + ".";
   }
 
   private static CommandResult ask(Node node, String what, String call) {

@@ -23,7 +23,7 @@ import java.util.function.Function;
  * recorder and what it recorded. Safe for several nodes at once.
  */
 public final class Preprocess {
-  /** What init.sh records bears this scope; {@link NodeRecord#undo} with it is the way back. */
+  /** What init.sh records bears this scope; {@link NodeRecord#undoPreprocess} is the way back. */
   public static final StageId SCOPE = StageId.of("init");
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -118,17 +118,14 @@ public final class Preprocess {
     return repairs;
   }
 
-  private static AcpException brokeOff(Node node, CommandResult result, Reply reply) {
+  private AcpException brokeOff(Node node, CommandResult result, Reply reply) {
     for (Reply.Line line : reply.lines()) {
       if (line.index() == 0 && line.word().equals("locked")) {
         return fault(node, FaultCode.NODE_LOCKED, "The node is held by: " + line.detail(), result);
       }
       if (line.index() == 0 && line.word().equals("foreign")) {
         return fault(
-            node,
-            FaultCode.FOREIGN_CLUSTER,
-            "The node belongs to cluster " + line.detail(),
-            result);
+            node, FaultCode.FOREIGN_CLUSTER, NodeRecord.foreign(line.detail(), cluster), result);
       }
     }
     return fault(

@@ -125,7 +125,10 @@ final class SoftwareJudges {
         there.add(path);
       }
     }
-    return left(s, there, "absent (may be an empty mount point: containerd's folder)");
+    return left(
+        s,
+        there,
+        "absent (these may be empty: " + String.join(", ", l.words("may-be-empty")) + ")");
   }
 
   private static Verdict kubelet(Subject s, Limits l) {

@@ -11,7 +11,6 @@ import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.Result;
 import dev.acp.value.ClusterId;
-import dev.acp.value.Exit;
 import dev.acp.value.NodeName;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -34,7 +33,8 @@ import picocli.CommandLine.Option;
       "",
       "Example: acp init-nodes -f cluster.yaml",
       "Look first: acp init-nodes -f cluster.yaml --dry-run",
-      "Exit codes: 0 done, 5 a repair or a node failed (the others are done)"
+      "Exit codes: 0 done, 5 a repair or a node failed (the others are done), 6 only refusals: a node",
+      "of another cluster, or --undo below a cluster that stands"
     })
 final class InitNodesCommand extends AcpCommand {
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
@@ -66,14 +66,14 @@ final class InitNodesCommand extends AcpCommand {
       InitNodesReport report = new InitNodesReport(spec.name(), dryRun);
       if (undo) {
         NodeRecord record = new NodeRecord(fleet::writer, run.events());
-        each(fleet, n -> record.undo(n, Optional.of(Preprocess.SCOPE), dryRun))
-            .forEach(report::undone);
+        Optional<ClusterId> own = clusterId(spec);
+        each(fleet, n -> record.undoPreprocess(n, own, dryRun)).forEach(report::undone);
       } else {
         Preprocess init = new Preprocess(fleet::writer, clusterId(spec), run.events(), run.stop());
         each(fleet, n -> init.run(n, dryRun, only)).forEach(report::repaired);
       }
       console.out().print(output.json() ? report.json() : report.text());
-      return report.failed() ? Exit.STAGE.code() : 0;
+      return report.exit().code();
     }
   }
 

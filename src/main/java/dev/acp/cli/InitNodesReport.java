@@ -9,6 +9,7 @@ import dev.acp.change.Preprocess.Repair;
 import dev.acp.change.Preprocess.Status;
 import dev.acp.fault.Fault;
 import dev.acp.node.Result;
+import dev.acp.value.Exit;
 import dev.acp.value.NodeName;
 import dev.acp.value.Printable;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class InitNodesReport {
   private final List<Map<String, Object>> nodes = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
   private boolean failed;
+  private boolean refusedOnly = true;
 
   InitNodesReport(String cluster, boolean dryRun) {
     this.cluster = cluster;
@@ -38,7 +40,7 @@ final class InitNodesReport {
     List<Map<String, Object>> repairs = new ArrayList<>();
     for (Repair repair : done.value()) {
       String status = repair.status().name().toLowerCase(Locale.ROOT);
-      failed |= repair.status() == Status.FAILED;
+      failed(repair.status() == Status.FAILED, Exit.STAGE);
       row(node, repair.id(), status, repair.text());
       repair.changes().forEach(change -> row(node, "", "", change));
       Map<String, Object> one = new LinkedHashMap<>();
@@ -71,13 +73,18 @@ final class InitNodesReport {
       row(node, "", "ok", "nothing of init-nodes is recorded there");
     }
     if (!done.value().complete()) {
-      failed = true;
+      failed(true, Exit.STAGE);
       done.value().evidence().forEach(l -> row(node, "", "", l));
     }
   }
 
+  private void failed(boolean so, Exit how) {
+    failed |= so;
+    refusedOnly &= !so || how == Exit.REFUSED;
+  }
+
   private void fault(NodeName node, Fault fault) {
-    failed = true;
+    failed(true, fault.code().exit());
     row(node, "", "failed", fault.what());
     fault.evidence().forEach(line -> row(node, "", "", line));
     entry(node).put("fault", Map.of("code", fault.code().id(), "what", fault.what()));
@@ -98,8 +105,11 @@ final class InitNodesReport {
         .append('\n');
   }
 
-  boolean failed() {
-    return failed;
+  Exit exit() {
+    if (!failed) {
+      return Exit.DONE;
+    }
+    return refusedOnly ? Exit.REFUSED : Exit.STAGE;
   }
 
   String text() {

@@ -18,39 +18,50 @@ final class KubernetesLeavings {
   private KubernetesLeavings() {}
 
   static List<Change> ofContainerRuntime(String containerdRoot) {
-    return paths(
-        "/run/containerd",
-        containerdRoot,
-        "/var/lib/containerd",
-        "/etc/cni",
-        "/opt/cni",
-        "/opt/containerd",
-        "/var/lib/cni",
-        "/run/netns",
-        "/run/runc");
+    List<Change> all = new ArrayList<>();
+    // the folders above that are missing are taken away again when they are empty
+    all.addAll(
+        each(
+            Kind.PATH,
+            "/run/containerd",
+            containerdRoot,
+            "/var/lib/containerd",
+            "/etc/cni/net.d",
+            "/opt/cni/bin",
+            "/opt/containerd",
+            "/var/lib/cni"));
+    all.addAll(each(Kind.FOLDER, "/run/netns", "/run/runc"));
+    return List.copyOf(all);
   }
 
   /** Of kubelet, kube-proxy and the programs of the network mode. */
   static List<Change> ofKubernetes(ModeFile mode) {
-    List<Change> all =
-        new ArrayList<>(
-            paths(
-                "/etc/kubernetes",
-                "/var/lib/kubelet",
-                "/var/lib/etcd",
-                "/var/log/pods",
-                "/var/log/containers",
-                "/var/lib/dockershim",
-                "/run/kubernetes",
-                "/usr/libexec/kubernetes",
-                "/root/.kube",
-                "/run/xtables.lock",
-                // folders that static pods and kube-proxy mount from the host, made where missing
-                "/etc/ssl",
-                "/etc/ca-certificates",
-                "/usr/share/ca-certificates",
-                "/usr/local/share/ca-certificates",
-                "/lib/modules"));
+    List<Change> all = new ArrayList<>();
+    all.addAll(
+        each(
+            Kind.PATH,
+            "/etc/kubernetes",
+            "/var/lib/kubelet",
+            "/var/lib/etcd",
+            "/var/log/pods",
+            "/var/log/containers",
+            "/var/lib/dockershim",
+            "/run/kubernetes",
+            // kubectl's cache: the HOME of every script that calls it
+            "/run/acp",
+            "/run/xtables.lock"));
+    all.addAll(
+        each(
+            Kind.FOLDER,
+            // folders that static pods and kube-proxy mount from the host, made where missing; the
+            // inner one is declared later and so taken away first
+            "/etc/ssl",
+            "/etc/ssl/certs",
+            "/etc/ca-certificates",
+            "/usr/share/ca-certificates",
+            "/usr/local/share/ca-certificates",
+            "/lib/modules",
+            "/usr/libexec/kubernetes/kubelet-plugins/volume/exec"));
     all.add(new Leaves(Kind.CHAIN, "KUBE-*"));
     all.add(new Leaves(Kind.IPSET, "KUBE-*"));
     all.add(new Leaves(Kind.LINK, "kube-ipvs0"));
@@ -84,11 +95,7 @@ final class KubernetesLeavings {
     return List.copyOf(new LinkedHashSet<>(all));
   }
 
-  private static List<Change> paths(String... paths) {
-    List<Change> all = new ArrayList<>();
-    for (String path : new LinkedHashSet<>(Arrays.asList(paths))) {
-      all.add(new Leaves(Kind.PATH, path));
-    }
-    return all;
+  private static List<Change> each(Kind kind, String... names) {
+    return Arrays.stream(names).distinct().map(name -> (Change) new Leaves(kind, name)).toList();
   }
 }

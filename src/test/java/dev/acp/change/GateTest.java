@@ -226,6 +226,51 @@ class GateTest {
   }
 
   @Test
+  void aFolderThatProgramsOnlyMakeGoesWhenItWasNotThereAndIsEmptyAndOnlyThen() throws IOException {
+    Files.createDirectories(root.resolve("lib/modules/5.10"));
+    wet()
+        .bring(
+            node.node(),
+            Stream.of("lib/modules", "etc/ssl", "etc/ssl/certs", "usr/share/ca", "usr/made")
+                .map(f -> (Change) new Leaves(Leaves.Kind.FOLDER, root + "/" + f))
+                .toList());
+    Files.createDirectories(root.resolve("lib/modules/6.1"));
+    Files.createDirectories(root.resolve("etc/ssl/certs"));
+    Files.createDirectories(root.resolve("etc/ssl/private"));
+    Files.writeString(root.resolve("etc/ssl/private/key"), "the operator's\n");
+    Files.createDirectories(root.resolve("usr/share/ca"));
+
+    NodeRecord.Undo undo = record().undo(node.node(), Optional.empty(), false);
+
+    assertThat(root.resolve("lib/modules/6.1")).exists();
+    assertThat(root.resolve("etc/ssl/private/key")).hasContent("the operator's");
+    assertThat(root.resolve("etc/ssl/certs")).doesNotExist();
+    assertThat(root.resolve("usr")).doesNotExist();
+    assertThat(undo.complete()).isTrue();
+    assertThat(undo.lines())
+        .filteredOn(l -> l.result() == Line.Result.KEPT)
+        .extracting(Line::id)
+        .containsExactly("leaves:folder:" + root + "/etc/ssl");
+    assertThat(root.resolve("var/acp")).doesNotExist();
+  }
+
+  @Test
+  void whatUndoTakesFromAFolderThatWasThereIsNamed() throws IOException {
+    Files.createDirectories(root.resolve("var/lib/cni"));
+    Files.writeString(root.resolve("var/lib/cni/old"), "");
+    wet().bring(node.node(), List.of(new Leaves(Leaves.Kind.PATH, root + "/var/lib/cni")));
+    Files.createDirectories(root.resolve("var/lib/cni/networks/hostgw"));
+    List<String> told = new ArrayList<>();
+
+    new NodeRecord(n -> node, event -> told.add(event.toString()))
+        .undo(node.node(), Optional.empty(), false);
+
+    assertThat(root.resolve("var/lib/cni")).isDirectoryNotContaining("glob:**networks");
+    assertThat(root.resolve("var/lib/cni/old")).exists();
+    assertThat(told).anyMatch(t -> t.contains("removed") && t.contains("/var/lib/cni/networks"));
+  }
+
+  @Test
   void aSecondVersionGoesBackToTheStateBeforeTheFirst() throws IOException {
     Map<String, String> before = state();
     for (String text : List.of("one\n", "two\n", "three\n")) {
@@ -244,14 +289,65 @@ class GateTest {
   @Test
   void oneScopeCanBeTakenBackAlone() throws IOException {
     Map<String, String> before = state();
-    Gate init =
-        Gates.wet(n -> node, CLUSTER, StageId.of("init"), Events.none(), new Stop(), n -> TOUCH);
-    init.bring(node.node(), List.of(file("etc/init", "0644", "init\n")));
+    init().bring(node.node(), List.of(file("etc/init", "0644", "init\n")));
     wet().bring(node.node(), List.of(file("etc/setup", "0644", "setup\n")));
-    record().undo(node.node(), Optional.of(StageId.of("init")), false);
-    assertThat(state()).containsKey("etc/setup").doesNotContainKey("etc/init");
+    record().undo(node.node(), Optional.of(STAGE), false);
+    assertThat(state()).containsKey("etc/init").doesNotContainKey("etc/setup");
     assertThat(record().clusterId(node.node())).contains(CLUSTER);
-    record().undo(node.node(), Optional.empty(), false);
+    record().undoPreprocess(node.node(), Optional.of(CLUSTER), false);
+    assertThat(state()).isEqualTo(before);
+    assertThat(root.resolve("var/acp")).doesNotExist();
+  }
+
+  private Gate init() {
+    return Gates.wet(n -> node, CLUSTER, Preprocess.SCOPE, Events.none(), new Stop(), n -> TOUCH);
+  }
+
+  private void refused(FaultCode code, boolean dry, Optional<ClusterId> own) {
+    assertThatThrownBy(() -> record().undoPreprocess(node.node(), own, dry))
+        .isInstanceOfSatisfying(
+            AcpException.class, e -> assertThat(e.fault().code()).isEqualTo(code));
+  }
+
+  @Test
+  void whatARunningClusterStandsOnIsNotTakenBack() throws IOException {
+    init().bring(node.node(), List.of(file("etc/init", "0644", "init\n")));
+    wet().bring(node.node(), List.of(file("etc/setup", "0644", "setup\n")));
+    Map<String, String> before = state();
+    refused(FaultCode.WOULD_DESTROY, false, Optional.of(CLUSTER));
+    refused(FaultCode.WOULD_DESTROY, true, Optional.of(CLUSTER));
+    assertThat(state()).isEqualTo(before);
+    assertThat(FaultCode.WOULD_DESTROY.exit().code()).isEqualTo(6);
+  }
+
+  @Test
+  void theRepairsOfAClusterThatThisMachineDoesNotHoldAreNotTakenBack() throws IOException {
+    init().bring(node.node(), List.of(file("etc/init", "0644", "init\n")));
+    Map<String, String> before = state();
+    Optional<ClusterId> other = Optional.of(new ClusterId("00000000-ab5d-4a2c-9f0e-1b8a3a6c1d11"));
+    for (boolean dry : List.of(true, false)) {
+      refused(FaultCode.FOREIGN_CLUSTER, dry, other);
+      refused(FaultCode.FOREIGN_CLUSTER, dry, Optional.empty());
+    }
+    assertThat(state()).isEqualTo(before);
+  }
+
+  @Test
+  void initNodesOnANodeOfAClusterThatThisMachineDoesNotHoldIsRefused() throws IOException {
+    org.junit.jupiter.api.Assumptions.assumeTrue(
+        "root".equals(System.getProperty("user.name")), "init.sh runs as root");
+    wet().bring(node.node(), plan().subList(0, 1));
+    Map<String, String> before = state();
+    Preprocess init =
+        new Preprocess(
+            n -> node, Optional.empty(), Duration.ofMillis(9), Events.none(), new Stop());
+    for (boolean dry : List.of(true, false)) {
+      assertThatThrownBy(() -> init.run(node.node(), dry, List.of("hosts")))
+          .isInstanceOfSatisfying(
+              AcpException.class,
+              e -> assertThat(e.fault().code()).isEqualTo(FaultCode.FOREIGN_CLUSTER))
+          .hasMessageContaining(CLUSTER.text());
+    }
     assertThat(state()).isEqualTo(before);
   }
 

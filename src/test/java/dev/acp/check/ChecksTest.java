@@ -251,6 +251,11 @@ class ChecksTest {
         fail("stale-paths", u.with("path:/var/lib/containerd", "full"), "/var/lib/containerd"),
         fail("stale-paths", u.with("path:/var/log/pods", "full"), "/var/log/pods"),
         fail("stale-paths", u.with("path:/var/lib/kubelet/pki", "full"), "/var/lib/kubelet/pki"),
+        fail("stale-paths", u.with("path:/var/lib/etcd", "full"), "/var/lib/etcd"),
+        fail(
+            "stale-paths",
+            u.with("path:/etc/kubernetes/manifests", "full"),
+            "/etc/kubernetes/manifests"),
         fail(
             "kubelet-absent",
             u.with("path:/etc/systemd/system/kubelet.service", "file"),
