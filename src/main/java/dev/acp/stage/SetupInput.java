@@ -2,7 +2,7 @@ package dev.acp.stage;
 
 import dev.acp.bundle.Bundle;
 import dev.acp.change.Preprocess;
-import dev.acp.check.CheckReport;
+import dev.acp.check.CheckRun;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.Decisions;
@@ -17,13 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What every stage of setup works from: all of it is known before the first stage begins, so that
  * the wanted states are pure functions of it.
  *
  * @param facts of each node, read once at the start
- * @param checks the judgement over these facts
+ * @param checks judges facts by the check list as the cluster file has it
+ * @param probe looks at a node anew
  * @param preprocess the way to run init.sh
  * @param images digest by REPOSITORY:TAG, from the bundle's signed manifest
  */
@@ -35,7 +37,8 @@ public record SetupInput(
     ClusterPki pki,
     Map<NodeName, Node> nodes,
     Map<NodeName, NodeFacts> facts,
-    CheckReport checks,
+    CheckRun checks,
+    Function<Node, NodeFacts> probe,
     Preprocess preprocess,
     Map<String, Digest> images) {
   /** The domain of cluster DNS; kubeadm's default. */
