@@ -244,4 +244,28 @@ class ReadinessTest {
     initSays.clear();
     assertThatCode(this::prepare).doesNotThrowAnyException();
   }
+
+  @Test
+  void aFactThatIsNeededAndUnknownIsNamedWithItsNode() {
+    SetupInput in =
+        input(
+            first().ended("arch", "absent").ended("hostname", "absent").without("os-release"),
+            sees(first()));
+    List<Runnable> needs =
+        List.of(
+            () -> in.arch(N1),
+            () -> in.os(N1),
+            () -> in.kubernetesName(SPEC.node(N1)),
+            () -> new NodeFiles().changes(in.nodes().get(N1), in));
+    for (Runnable need : needs) {
+      AcpException e = fault(need);
+      assertThat(e.fault().code()).isEqualTo(FaultCode.CANNOT_TELL);
+      assertThat(e.fault().node()).contains(N1);
+      assertThat(e.fault().what()).contains("is not known: the ");
+    }
+    SetupInput strange = input(first().with("arch", "ppc64le"), sees(first()));
+    assertThat(fault(() -> strange.arch(N1)).fault().what()).contains("ppc64le", "wanted");
+    assertThat(strange.os(N1).id()).isEqualTo("ubuntu");
+    assertThat(strange.kubernetesName(SPEC.node(N2))).isEqualTo("ubuntu-2");
+  }
 }
