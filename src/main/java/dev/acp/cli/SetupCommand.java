@@ -9,12 +9,11 @@ import dev.acp.fault.Texts;
 import dev.acp.operation.Setup;
 import dev.acp.pipeline.Pipeline;
 import dev.acp.pipeline.Plan;
+import dev.acp.stage.Preflight;
 import dev.acp.stage.SetupInput;
 import dev.acp.value.Version;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +40,10 @@ final class SetupCommand extends AcpCommand {
 
   @Option(
       names = "--dry-run",
-      description = "Show every change on every node, in order, and do nothing.")
+      description = {
+        "Show every change on every node, in order, and do nothing. Findings that would stop the run",
+        "are warnings; exit code 4 if there are any."
+      })
   private boolean dryRun;
 
   @Option(names = "--list-stages", description = "Show the stages in order, and do nothing.")
@@ -92,30 +94,13 @@ final class SetupCommand extends AcpCommand {
   }
 
   private int dry(Plan<SetupInput> plan, SetupSession session) {
-    List<Pipeline.Planned> planned = session.pipeline().dryRun(plan, session.input());
-    if (output.json()) {
-      List<Map<String, String>> changes = new ArrayList<>();
-      for (Pipeline.Planned p : planned) {
-        Map<String, String> one = new LinkedHashMap<>();
-        one.put("stage", p.stage().text());
-        one.put("node", p.node());
-        one.put("change", p.change());
-        one.put("path", p.path());
-        changes.add(one);
-      }
-      console.out().println(json(Map.of("changes", changes)));
-      return 0;
-    }
-    for (Pipeline.Planned p : planned) {
-      console.out().printf("%-18s %-16s %-8s %s%n", p.stage(), p.node(), p.change(), p.path());
-    }
-    console
-        .out()
-        .println(
-            planned.isEmpty()
-                ? "Nothing is left to do."
-                : planned.size() + " changes would be made; nothing was done.");
-    return 0;
+    boolean judged = plan.stages().stream().anyMatch(Preflight.class::isInstance);
+    List<String> fatal = judged ? Preflight.fatal(session.input()) : List.of();
+    console.err().print(new DryRunReport(List.of(), fatal).warnings());
+    console.err().flush();
+    DryRunReport report = new DryRunReport(session.pipeline().dryRun(plan, session.input()), fatal);
+    console.out().print(output.json() ? report.json() : report.text());
+    return report.exit().code();
   }
 
   private int wet(Plan<SetupInput> plan, SetupSession session, ClusterSpec spec, Path log) {

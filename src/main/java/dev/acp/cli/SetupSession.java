@@ -6,7 +6,6 @@ import dev.acp.change.Gate;
 import dev.acp.change.Gates;
 import dev.acp.change.Preprocess;
 import dev.acp.check.CheckList;
-import dev.acp.check.CheckReport;
 import dev.acp.check.CheckRun;
 import dev.acp.check.SupportMatrix;
 import dev.acp.cluster.ClusterHome;
@@ -106,7 +105,8 @@ final class SetupSession implements AutoCloseable {
       Fleet fleet = connect.fleet(wanted, wanted.nodes(), console, events);
       open.add(fleet);
       fleet.needAll();
-      Map<NodeName, NodeFacts> facts = facts(fleet, wanted);
+      Probe probe = new Probe(Clock.systemUTC(), wanted.containerdRoot());
+      Map<NodeName, NodeFacts> facts = facts(fleet, probe);
       SecureRandom random = new SecureRandom();
       Decisions decisions = decisions(kept, wanted, random);
       decisions.secrets().values().forEach(connect.masker()::hide);
@@ -132,7 +132,12 @@ final class SetupSession implements AutoCloseable {
               pki,
               nodes,
               facts,
-              judge(spec, bundle, facts, cluster),
+              new CheckRun(
+                  spec,
+                  CheckList.load().with(spec.checks()),
+                  SupportMatrix.load(Optional.of(bundle.root())),
+                  cluster),
+              probe::look,
               new Preprocess(fleet::writer, cluster, events, run.stop()),
               images(bundle.manifest()));
       Optional<Journal> journal = Optional.empty();
@@ -174,8 +179,7 @@ final class SetupSession implements AutoCloseable {
         controlPlanes, List.of(RegistryNames.LOGICAL_NAME, spec.endpoint().address()));
   }
 
-  private static Map<NodeName, NodeFacts> facts(Fleet fleet, ClusterSpec spec) {
-    Probe probe = new Probe(Clock.systemUTC(), spec.containerdRoot());
+  private static Map<NodeName, NodeFacts> facts(Fleet fleet, Probe probe) {
     Map<NodeName, NodeFacts> facts = new LinkedHashMap<>();
     Map<NodeName, Result<NodeFacts>> results =
         Fleet.each(fleet.nodes(), Fleet.PARALLEL, probe::look);
@@ -187,21 +191,6 @@ final class SetupSession implements AutoCloseable {
           facts.put(name, result.done().orElseThrow());
         });
     return facts;
-  }
-
-  private static CheckReport judge(
-      ClusterSpec spec,
-      Bundle bundle,
-      Map<NodeName, NodeFacts> facts,
-      Optional<ClusterId> cluster) {
-    Map<NodeName, Result<NodeFacts>> seen = new LinkedHashMap<>();
-    facts.forEach((name, one) -> seen.put(name, new Result.Done<>(one)));
-    return new CheckRun(
-            spec,
-            CheckList.load().with(spec.checks()),
-            SupportMatrix.load(Optional.of(bundle.root())),
-            cluster)
-        .judge(spec.nodes(), seen);
   }
 
   /** Those of the first run, with a token for each node that has come since. */

@@ -32,6 +32,7 @@ public enum FaultCode {
   COMMAND_TIMEOUT("command-timeout", Exit.STAGE),
   GOAL_NOT_REACHED("goal-not-reached", Exit.STAGE),
   CHANGE_FAILED("change-failed", Exit.STAGE),
+  REBOOT_NEEDED("reboot-needed", Exit.STAGE),
   CANNOT_TELL("cannot-tell", Exit.STAGE),
   NODE_LOCKED("node-locked", Exit.STAGE),
   REGISTRY_FAILED("registry-failed", Exit.STAGE),

@@ -11,6 +11,7 @@ import dev.acp.stage.Preflight;
 import dev.acp.stage.PrepareNodes;
 import dev.acp.stage.PullImages;
 import dev.acp.stage.PushImages;
+import dev.acp.stage.Recheck;
 import dev.acp.stage.RegistryUnit;
 import dev.acp.stage.SetupInput;
 import dev.acp.stage.Verify;
@@ -26,6 +27,7 @@ public final class Setup {
         List.of(
             new Preflight(),
             new PrepareNodes(),
+            new Recheck(),
             new NodeFiles(),
             new ContainerRuntime(),
             new RegistryUnit(),

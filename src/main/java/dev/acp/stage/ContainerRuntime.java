@@ -6,6 +6,8 @@ import dev.acp.change.Change.PutFile;
 import dev.acp.change.Change.UnitState;
 import dev.acp.containerd.ContainerdConfig;
 import dev.acp.containerd.ContainerdInput;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
 import dev.acp.file.Content;
 import dev.acp.node.Node;
 import dev.acp.oci.ImageArchive;
@@ -72,7 +74,12 @@ public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
   }
 
   private static List<Change> pause(SetupInput in, String name) {
-    String ref = in.image("platform/pause").orElseThrow();
+    String ref =
+        in.image("platform/pause")
+            .orElseThrow(
+                () ->
+                    AcpException.of(
+                        FaultCode.BUNDLE_INVALID, "The bundle has no image platform/pause."));
     ImageLayout layout = in.layout();
     RemotePath archive = NodePaths.IMAGES.resolve("pause.tar");
     return List.of(

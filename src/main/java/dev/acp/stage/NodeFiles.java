@@ -4,10 +4,11 @@ import dev.acp.bundle.Bundle.BundleFile;
 import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
 import dev.acp.change.Change.PutFile;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
 import dev.acp.file.Content;
 import dev.acp.file.Res;
 import dev.acp.node.Node;
-import dev.acp.node.NodeFacts;
 import dev.acp.node.SystemFacts;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
@@ -35,7 +36,7 @@ public final class NodeFiles implements Stage.OnNodes<SetupInput> {
   @Override
   public List<Change> changes(Node node, SetupInput in) {
     Arch arch = in.arch(node.name());
-    List<Change> changes = new ArrayList<>(packages(in.facts().get(node.name()), arch, in));
+    List<Change> changes = new ArrayList<>(packages(in.os(node.name()), arch, in));
     changes.addAll(binaries(in.bundle().component("runc", newest(in, "runc", arch), arch)));
     changes.addAll(
         binaries(in.bundle().component("containerd", newest(in, "containerd", arch), arch)));
@@ -82,8 +83,7 @@ public final class NodeFiles implements Stage.OnNodes<SetupInput> {
    * The files of packages that the node's system may lack, then one action that installs those
    * missing.
    */
-  private static List<Change> packages(NodeFacts facts, Arch arch, SetupInput in) {
-    SystemFacts.Os os = facts.system().os().asOptional().orElseThrow();
+  private static List<Change> packages(SystemFacts.Os os, Arch arch, SetupInput in) {
     String system = os.id() + "-" + os.fullVersion();
     List<BundleFile> files = in.bundle().nodePackages(system, arch);
     if (files.isEmpty()) {
@@ -96,7 +96,18 @@ public final class NodeFiles implements Stage.OnNodes<SetupInput> {
     args.add(NodePaths.PACKAGES.text());
     for (SystemPackages.One one : packages.all()) {
       BundleFile file =
-          files.stream().filter(f -> f.name().equals(one.file())).findFirst().orElseThrow();
+          files.stream()
+              .filter(f -> f.name().equals(one.file()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      AcpException.of(
+                          FaultCode.BUNDLE_DAMAGED,
+                          "The bundle's packages.yaml for "
+                              + system
+                              + " names "
+                              + one.file()
+                              + ", and the bundle has no such file."));
       changes.add(new PutFile(NodePaths.PACKAGES.resolve(one.file()), "0644", file.content()));
       args.add(one.name());
       args.add(one.file());

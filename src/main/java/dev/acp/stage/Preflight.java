@@ -1,5 +1,6 @@
 package dev.acp.stage;
 
+import dev.acp.check.CheckReport;
 import dev.acp.check.CheckResult;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
@@ -8,14 +9,20 @@ import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
 import dev.acp.node.Node;
+import dev.acp.node.NodeFacts;
+import dev.acp.node.Result;
 import dev.acp.pipeline.Stage;
+import dev.acp.value.NodeName;
 import dev.acp.value.StageId;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * The same checks as acp check-nodes, over the facts of this run. What the next stage repairs is
- * told and let pass; anything else that fails, or cannot be told, stops before a node is touched.
+ * The same checks as acp check-nodes, over the facts of this run. What init.sh repairs is told and
+ * let pass, for {@link Recheck} to judge again; anything else that fails, or cannot be told, stops
+ * before a node is touched.
  */
 public final class Preflight implements Stage.Check<SetupInput> {
   @Override
@@ -25,13 +32,7 @@ public final class Preflight implements Stage.Check<SetupInput> {
 
   @Override
   public void check(SetupInput in, List<Node> nodes, Events events, Stop stop) {
-    List<CheckResult> bad =
-        in.checks().results().stream()
-            .filter(
-                r ->
-                    r.status() == CheckResult.Status.FAIL || r.status() == CheckResult.Status.ERROR)
-            .toList();
-    for (CheckResult result : bad) {
+    for (CheckResult result : bad(judged(in))) {
       if (repairable(result)) {
         events.tell(
             new Event.Said(
@@ -40,7 +41,7 @@ public final class Preflight implements Stage.Check<SetupInput> {
                 "to be repaired: " + result.check().id() + ", seen " + result.seen()));
       }
     }
-    List<String> fatal = bad.stream().filter(r -> !repairable(r)).map(Preflight::line).toList();
+    List<String> fatal = fatal(in);
     if (!fatal.isEmpty()) {
       throw new AcpException(
           Fault.of(
@@ -50,11 +51,29 @@ public final class Preflight implements Stage.Check<SetupInput> {
     }
   }
 
+  /** The findings that stop setup here, a line each; a dry run tells them, too. */
+  public static List<String> fatal(SetupInput in) {
+    return bad(judged(in)).stream().filter(r -> !repairable(r)).map(Preflight::line).toList();
+  }
+
+  private static CheckReport judged(SetupInput in) {
+    Map<NodeName, Result<NodeFacts>> seen = new LinkedHashMap<>();
+    in.facts().forEach((name, facts) -> seen.put(name, new Result.Done<>(facts)));
+    return in.checks().judge(in.spec().nodes(), seen);
+  }
+
+  static List<CheckResult> bad(CheckReport report) {
+    return report.results().stream()
+        .filter(
+            r -> r.status() == CheckResult.Status.FAIL || r.status() == CheckResult.Status.ERROR)
+        .toList();
+  }
+
   private static boolean repairable(CheckResult result) {
     return result.status() == CheckResult.Status.FAIL && result.check().fix().isPresent();
   }
 
-  private static String line(CheckResult r) {
+  static String line(CheckResult r) {
     return r.node() + " " + r.check().id() + ": seen " + r.seen() + ", wanted " + r.wanted();
   }
 }

@@ -44,24 +44,44 @@ public final class PrepareNodes implements Stage.Deliver<SetupInput> {
 
   @Override
   public void deliver(SetupInput in, Events events, Stop stop) {
-    run(in, false)
-        .forEach(
-            (name, repairs) -> {
-              for (Repair repair : repairs) {
-                tell(events, name, repair);
-              }
-              List<String> failed =
-                  repairs.stream()
-                      .filter(r -> r.status() == Status.FAILED)
-                      .map(r -> r.id() + ": " + r.text())
-                      .toList();
-              if (!failed.isEmpty()) {
-                throw new AcpException(
-                    Fault.of(FaultCode.CHANGE_FAILED, "Preprocessing failed in part.")
-                        .on(name)
-                        .withEvidence(failed));
-              }
-            });
+    Map<NodeName, List<Repair>> done = run(in, false);
+    done.forEach((name, repairs) -> repairs.forEach(repair -> tell(events, name, repair)));
+    done.forEach(
+        (name, repairs) -> {
+          List<String> failed = lines(repairs, Status.FAILED);
+          if (!failed.isEmpty()) {
+            throw new AcpException(
+                Fault.of(FaultCode.CHANGE_FAILED, "Preprocessing failed in part.")
+                    .on(name)
+                    .withEvidence(failed));
+          }
+        });
+    List<String> names = new ArrayList<>();
+    List<String> why = new ArrayList<>();
+    done.forEach(
+        (name, repairs) -> {
+          List<String> waiting = lines(repairs, Status.REBOOT);
+          if (!waiting.isEmpty()) {
+            names.add(name.text());
+            waiting.forEach(line -> why.add(name + " " + line));
+          }
+        });
+    if (!names.isEmpty()) {
+      String all = String.join(", ", names);
+      throw new AcpException(
+          Fault.of(
+                  FaultCode.REBOOT_NEEDED,
+                  "What was prepared holds from the next boot on; to be rebooted: " + all + ".")
+              .withEvidence(why)
+              .withNext(all));
+    }
+  }
+
+  private static List<String> lines(List<Repair> repairs, Status status) {
+    return repairs.stream()
+        .filter(r -> r.status() == status)
+        .map(r -> r.id() + ": " + r.text())
+        .toList();
   }
 
   private static void tell(Events events, NodeName name, Repair repair) {

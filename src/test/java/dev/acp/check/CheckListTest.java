@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +67,26 @@ class CheckListTest {
         .isInstanceOf(InvalidInput.class)
         .satisfies(
             e -> assertThat(((InvalidInput) e).fault().evidence().get(0)).contains("expression"));
+  }
+
+  @Test
+  void everyFixIsARepairThatInitShMakesUnasked() throws Exception {
+    String init = Files.readString(Path.of("res/init.sh"));
+    Matcher ids = Pattern.compile("(?m)^init_ids='([a-z -]+)'$").matcher(init);
+    assertThat(ids.find()).isTrue();
+    List<String> unasked = List.of(ids.group(1).split(" ", -1));
+    for (String id : unasked) {
+      assertThat(init).as(id).contains("repair_" + id.replace('-', '_') + "() {");
+    }
+    for (Check check : CheckList.load().checks()) {
+      check.fix().ifPresent(fix -> assertThat(unasked).as(check.id()).contains(fix));
+    }
+    // What it does not repair, or not for the next boot, or only when named.
+    for (String id :
+        List.of("nokmem", "apparmor-off", "modules-kube-ovn", "thp-never", "sshd-usepam")) {
+      assertThat(find(CheckList.load(), id).fix()).as(id).isEmpty();
+    }
+    assertThat(find(CheckList.load(), "swap-off").fix()).contains("swap");
   }
 
   @Test
