@@ -38,6 +38,10 @@ each() {
     "$do" "$id" "$secret" "$1"
     shift
   done <"$tokens"
+  [ $# = 0 ] || {
+    echo "$tokens has no line for $*" >&2
+    return 1
+  }
 }
 
 lasts() {
@@ -60,7 +64,7 @@ observe)
     echo 'done'
   elif [ ! -f "$tokens" ] || [ ! -f "$KUBECONFIG" ]; then
     echo absent
-  elif [ -n "$(each observe_one "$@")" ]; then
+  elif ! missing=$(each observe_one "$@") || [ -n "$missing" ]; then
     echo absent
   else
     echo 'done'
