@@ -6,6 +6,7 @@ import dev.acp.value.Exit;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.Security;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
-      "Start with:  acp verify-package acp-VERSION-amd64.tar",
+      "Example:     acp verify-package acp-VERSION-amd64.tar",
       "Exit codes:  0 done, 1 fault of acp, 2 usage or invalid file, 3 verification failed,",
       "             4 checks failed or unhealthy, 5 a stage failed, 6 refused, 130 interrupted"
     })
@@ -71,6 +72,7 @@ public final class Acp implements Callable<Integer> {
     Commands.ALL.forEach(line::addSubcommand);
     line.addSubcommand(new CommandLine.HelpCommand());
     line.setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(console.out())
         .setErr(console.err())
         .setUsageHelpWidth(100)
@@ -80,6 +82,10 @@ public final class Acp implements Callable<Integer> {
         .setParameterExceptionHandler(
             (e, arguments) -> {
               console.err().println(e.getMessage());
+              List<String> unknown = e.getCommandLine().getUnmatchedArguments();
+              if (e instanceof CommandLine.MissingParameterException && !unknown.isEmpty()) {
+                console.err().println("Unknown: " + String.join(", ", unknown));
+              }
               CommandLine.UnmatchedArgumentException.printSuggestions(e, console.err());
               console
                   .err()

@@ -37,8 +37,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "check-nodes",
     description = {
-      "Check every node by every check of res/check-list.yaml, all nodes at once. Nothing on a node",
-      "is changed. Exit code 4 when a check fails or cannot be made."
+      "Check every node, all at once, and change nothing.",
+      "The checks are those of res/check-list.yaml. Exit code 4 when one fails or cannot be made."
     },
     footer = {"", "Example: acp check-nodes -f cluster.yaml --bundle installer -o json"})
 final class CheckNodesCommand extends AcpCommand {

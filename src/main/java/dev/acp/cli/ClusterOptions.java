@@ -9,7 +9,9 @@ import dev.acp.cluster.Resolver;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -59,6 +61,13 @@ final class ClusterOptions {
     return bundle;
   }
 
+  private static String why(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "it is not there";
+    }
+    return e instanceof AccessDeniedException ? "access is denied" : e.getMessage();
+  }
+
   /** The cluster file with every default filled in and every rule checked. */
   ClusterSpec spec(Console console, Optional<Offer> offer) {
     if (file == null) {
@@ -74,7 +83,9 @@ final class ClusterOptions {
       content = Files.readAllBytes(file);
     } catch (IOException e) {
       throw AcpException.of(
-          FaultCode.FILE_UNREADABLE, "The cluster file " + file + " cannot be read: " + e, e);
+          FaultCode.FILE_UNREADABLE,
+          "The cluster file " + file + " cannot be read: " + why(e) + ".",
+          e);
     }
     Path home = Path.of(console.environment().getOrDefault("HOME", "/root"));
     return new Resolver(home)

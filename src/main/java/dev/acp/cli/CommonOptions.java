@@ -2,7 +2,6 @@ package dev.acp.cli;
 
 import dev.acp.value.Lang;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -37,8 +36,8 @@ public final class CommonOptions {
   }
 
   @Option(names = "--lang", paramLabel = "en|zh", description = "Language of titles and advice.")
-  void lang(String wanted) {
-    console.useLang(Lang.valueOf(wanted.toUpperCase(Locale.ROOT)));
+  void lang(Lang wanted) {
+    console.useLang(wanted);
   }
 
   boolean verbose() {

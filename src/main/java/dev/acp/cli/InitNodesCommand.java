@@ -26,8 +26,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "init-nodes",
     description = {
-      "Repair on every node what a Kubernetes node needs and most machines lack. What is changed is",
-      "recorded there with the value before, and --undo brings it back. A second run changes nothing."
+      "Repair on every node what Kubernetes needs and most machines lack.",
+      "What is changed is recorded there with the value before, and --undo brings it back. A second",
+      "run changes nothing."
     },
     footer = {
       "",

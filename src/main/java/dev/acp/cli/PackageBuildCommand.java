@@ -22,7 +22,10 @@ import picocli.CommandLine.Parameters;
 /** acp package build. */
 @Command(
     name = "build",
-    description = "Make a package from a spec; every missing input is named before writing starts.",
+    description = {
+      "Make a package from a spec.",
+      "Every missing input is named before writing starts."
+    },
     footer = {
       "",
       "Example: acp package build spec.yaml --root parts -o acp-0.1.0-amd64.tar --key secret.asc"

@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "Show what a package says it holds. Only its head is read, and nothing is verified;",
-      "acp verify-package does that."
+      "Show what a package says it holds.",
+      "Only its head is read, and nothing is verified; acp verify-package does that."
     },
     footer = {"", "Example: acp package inspect acp-0.1.0-amd64.tar"})
 final class PackageInspectCommand extends AcpCommand {

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sign",
     description = {
-      "Sign a package: its manifest, inside the file, and the file itself, as FILE.sig."
+      "Sign a package.",
+      "Its manifest, inside the file, and the file itself, as FILE.sig."
     },
     footer = {
       "",

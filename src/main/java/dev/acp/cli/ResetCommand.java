@@ -37,8 +37,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "reset",
     description = {
-      "Take away from the nodes exactly what acp put there, by the record that each node keeps; what",
-      "somebody changed since then stays and is named. The cluster's data goes with it."
+      "Take away from the nodes exactly what acp put there.",
+      "It goes by the record that each node keeps; what somebody changed since then stays and is",
+      "named. The cluster's data goes with it."
     },
     footer = {
       "",

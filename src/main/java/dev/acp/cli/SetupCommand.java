@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "setup",
     description = {
-      "Install the global cluster, stage by stage. Run again, it goes on where it stopped; on a",
-      "cluster that is as wanted it changes nothing."
+      "Install the global cluster, stage by stage.",
+      "Run again, it goes on where it stopped; on a cluster that is as wanted it changes nothing."
     },
     footer = {
       "",

@@ -3,6 +3,7 @@ package dev.acp.cli;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.fault.FaultCode;
 import dev.acp.fault.Problems;
+import java.util.Locale;
 
 /**
  * What a cluster file may ask for and this acp cannot install yet. It is refused before any node is
@@ -26,7 +27,10 @@ final class SetupScope {
       problems.add(0, "an external registry", "this acp installs the platform's own only");
     }
     if (spec.network().ipFamily().hasV6()) {
-      problems.add(0, "the address family " + spec.network().ipFamily(), "this acp installs ipv4");
+      problems.add(
+          0,
+          "the address family " + spec.network().ipFamily().name().toLowerCase(Locale.ROOT),
+          "this acp installs ipv4");
     }
     problems.throwIfAny(FaultCode.CLUSTER_FILE_INVALID);
   }

@@ -20,8 +20,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "status",
     description = {
-      "Show the cluster, its nodes, pods and components; healthy or not, and why. Exit code 4 when it",
-      "is not healthy."
+      "Show whether the cluster is healthy, and why not.",
+      "With its nodes, pods and components. Exit code 4 when it is not healthy."
     },
     footer = {"", "Example: acp status -f cluster.yaml -o json"})
 final class StatusCommand extends AcpCommand {

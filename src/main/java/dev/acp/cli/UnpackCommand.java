@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "unpack",
     description = {
-      "Verify and unpack a package in one read. Nothing is visible under DIR/installer until the",
-      "signature, the manifest's signature and every file's digest hold."
+      "Verify and unpack a package in one read.",
+      "Nothing is visible under DIR/installer until the signature, the manifest's signature and every",
+      "file's digest hold."
     },
     footer = {"", "Example: acp unpack acp-4.0-amd64.tar -C /opt/acp --key vendor.asc"})
 final class UnpackCommand extends AcpCommand {

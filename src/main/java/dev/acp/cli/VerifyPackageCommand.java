@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify-package",
     description = {
-      "Check the OpenPGP signature of a package, offline; or an unpacked bundle: its manifest's",
-      "signature, then every file against the manifest."
+      "Check the signature of a package or an unpacked bundle, offline.",
+      "Of a package its OpenPGP signature; of a bundle its manifest's signature, then every file",
+      "against the manifest."
     },
     footer = {
       "",

@@ -53,8 +53,8 @@ class RegistryConfigTest {
   @Test
   void theUnitStartsTheRegistryBeforeTheKubeletAndMayWriteToItsStoreOnly() {
     assertThat(Res.text("units/" + RegistryConfig.UNIT))
-        .contains("Before=kubelet.service", "ReadWritePaths=" + RegistryConfig.STORAGE)
+        .contains("Before=kubelet.service", "StateDirectory=acp-registry", "ProtectSystem=strict")
         .contains(RegistryConfig.FILE);
-    assertThat(RegistryConfig.STORAGE).doesNotStartWith("/var/lib/acp/");
+    assertThat(RegistryConfig.STORAGE).isEqualTo("/var/lib/acp-registry");
   }
 }

@@ -5,8 +5,10 @@ import dev.acp.bundle.FileEntry;
 import dev.acp.bundle.Manifest;
 import dev.acp.change.Change;
 import dev.acp.change.Preprocess;
-import dev.acp.check.CheckReport;
+import dev.acp.check.CheckList;
+import dev.acp.check.CheckRun;
 import dev.acp.check.Recorded;
+import dev.acp.check.SupportMatrix;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Clusters;
 import dev.acp.cluster.Decisions;
@@ -113,7 +115,8 @@ final class Bench {
             pki,
             nodes,
             seen,
-            new CheckReport("global", List.of()),
+            new CheckRun(spec, CheckList.load(), SupportMatrix.product(), Optional.empty()),
+            node -> seen.get(node.name()),
             new Preprocess(
                 name -> {
                   throw new IllegalStateException("nothing is written here");

@@ -1,0 +1,94 @@
+package dev.acp.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.acp.GoldenFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** What each command says of itself; a changed option shows here. */
+class HelpTest {
+  private static String help(List<String> command) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    List<String> args = new ArrayList<>(command);
+    args.add("--help");
+    int exit =
+        Acp.run(
+            args.toArray(String[]::new),
+            new Console(new PrintWriter(out), new PrintWriter(err), Map.of("CI", "1")));
+    assertThat(exit).as(command + err.toString()).isZero();
+    assertThat(err.toString()).isEmpty();
+    return out.toString();
+  }
+
+  /** Every command but picocli's own help, by its words. */
+  private static Map<List<String>, CommandLine> commands() {
+    Map<List<String>, CommandLine> all =
+        new TreeMap<>((a, b) -> String.join(" ", a).compareTo(String.join(" ", b)));
+    StringWriter nothing = new StringWriter();
+    collect(
+        List.of(),
+        Acp.commandLine(new Console(new PrintWriter(nothing), new PrintWriter(nothing), Map.of())),
+        all);
+    return all;
+  }
+
+  private static void collect(
+      List<String> words, CommandLine line, Map<List<String>, CommandLine> all) {
+    all.put(words, line);
+    line.getSubcommands()
+        .forEach(
+            (name, sub) -> {
+              if (!(sub.getCommand() instanceof CommandLine.HelpCommand)) {
+                List<String> deeper = new ArrayList<>(words);
+                deeper.add(name);
+                collect(deeper, sub, all);
+              }
+            });
+  }
+
+  @Test
+  void theHelpOfEveryCommandIsThis() throws IOException {
+    assertThat(commands().keySet()).hasSize(13);
+    for (List<String> command : commands().keySet()) {
+      String name = command.isEmpty() ? "acp" : String.join("-", command);
+      GoldenFile.check("cli/" + name + ".txt", help(command));
+    }
+  }
+
+  @Test
+  void everyHelpHasAnExampleThatCallsThisCommand() {
+    for (List<String> command : commands().keySet()) {
+      String wanted = command.isEmpty() ? "acp " : "acp " + String.join(" ", command);
+      assertThat(help(command)).containsPattern("Example: +" + wanted);
+    }
+  }
+
+  @Test
+  void everyCommandsFirstLineIsAWholeShortSentenceAndStandsWholeInTheList() {
+    commands()
+        .forEach(
+            (words, line) -> {
+              String first = line.getCommandSpec().usageMessage().description()[0];
+              assertThat(first).as(words.toString()).endsWith(".").hasSizeLessThanOrEqualTo(75);
+              if (!words.isEmpty()) {
+                assertThat(help(words.subList(0, words.size() - 1))).contains(first);
+              }
+            });
+  }
+
+  @Test
+  void noLineOfAHelpIsWiderThanATerminal() {
+    for (List<String> command : commands().keySet()) {
+      assertThat(help(command).lines()).allMatch(line -> line.length() <= 100);
+    }
+  }
+}

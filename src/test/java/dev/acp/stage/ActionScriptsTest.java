@@ -1,0 +1,279 @@
+package dev.acp.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/** What res/actions say of a node, in each shell, with fakes for the programs that they ask. */
+@SuppressWarnings("StringConcatToTextBlock") // a fake is one line a case
+class ActionScriptsTest {
+  static final List<String> SHELLS = ShellBench.SHELLS;
+  private static final String ADMIN = "/etc/kubernetes/admin.conf";
+  private static final String CANNOT_TELL = "cannot tell";
+
+  @TempDir Path dir;
+  private int benches;
+
+  private ShellBench bench(String shell) throws IOException {
+    return new ShellBench(Files.createDirectories(dir.resolve("b" + benches++)), shell);
+  }
+
+  /** Says of each package what the line "NAME STATUS" of the list says. */
+  private ShellBench packages(String shell, String list) throws IOException {
+    return bench(shell)
+        .fake(
+            "dpkg-query",
+            "while [ $# -gt 1 ]; do shift; done\nwhile read -r n s; do\n"
+                + "[ \"$n\" = \"$1\" ] && { printf %s \"$s\"; exit 0; }\ndone <<'END'\n"
+                + list
+                + "\nEND\nexit 1");
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void packagesAreDoneOnlyWhenEachIsInstalled(String shell) throws IOException {
+    String[] args = {"/p", "conntrack", "c.deb", "socat", "s.deb"};
+    String installed = "conntrack installed\nsocat installed";
+    assertThat(packages(shell, installed).observe("packages.sh", args)).isEqualTo("done");
+    assertThat(packages(shell, "other installed").observe("packages.sh", args)).isEqualTo("absent");
+    for (String half :
+        List.of("not-installed", "half-configured", "unpacked", "config-files", "")) {
+      assertThat(packages(shell, "conntrack installed\nsocat " + half).observe("packages.sh", args))
+          .as(half)
+          .isEqualTo("partial");
+    }
+    assertThat(bench(shell).observe("packages.sh", args)).isEqualTo(CANNOT_TELL);
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void importedImagesAreThoseThatContainerdListsByTheirWholeName(String shell) throws IOException {
+    String[] args = {"/a.tar", "r:1/platform/pause:3.2", "r:1/platform/b:1"};
+    assertThat(images(shell, "r:1/platform/b:1\nx\nr:1/platform/pause:3.2", args))
+        .isEqualTo("done");
+    assertThat(images(shell, "", args)).isEqualTo("absent");
+    assertThat(images(shell, "r:1/platform/pause:3.20\nr:1/platform/b:10", args))
+        .isEqualTo("absent");
+    assertThat(images(shell, "r:1/platform/pause:3.2", args)).isEqualTo("partial");
+    assertThat(bench(shell).observe("import-images.sh", args)).isEqualTo(CANNOT_TELL);
+    assertThat(
+            bench(shell)
+                .fake("ctr", "echo 'cannot dial unix socket' >&2; exit 1")
+                .observe("import-images.sh", args))
+        .isEqualTo(CANNOT_TELL);
+    assertThat(
+            bench(shell)
+                .fake("ctr", "echo r:1/platform/pause:3.2; echo r:1/platform/b:1")
+                .without("grep")
+                .observe("import-images.sh", args))
+        .isNotEqualTo("done");
+  }
+
+  private String images(String shell, String list, String... args) throws IOException {
+    return bench(shell)
+        .fake(
+            "ctr", "[ \"$*\" = '-n k8s.io images ls -q' ] || exit 9\nprintf '%s\\n' '" + list + "'")
+        .observe("import-images.sh", args);
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void pulledImagesAreThoseWithTheWantedDigest(String shell) throws IOException {
+    String a = "sha256:" + "a".repeat(64);
+    String b = "sha256:" + "b".repeat(64);
+    String table =
+        "echo 'REF TYPE DIGEST SIZE PLATFORMS LABELS'\ncase $* in\n"
+            + "*name==r/one:1) echo 'r/one:1 application/x "
+            + a
+            + " 1.0 MiB linux/amd64 -' ;;\n"
+            + "*name==r/two:1) echo 'r/two:1 application/x "
+            + b
+            + " 1.0 MiB linux/amd64 -' ;;\nesac";
+    ShellBench bench = bench(shell).fake("ctr", table);
+    assertThat(bench.observe("pull-images.sh", "r/one:1", a, "r/two:1", b)).isEqualTo("done");
+    assertThat(bench.observe("pull-images.sh", "r/one:1", a, "r/two:1", a)).isEqualTo("partial");
+    assertThat(bench.observe("pull-images.sh", "r/one:1", b)).isEqualTo("absent");
+    assertThat(bench.observe("pull-images.sh", "r/none:1", a)).isEqualTo("absent");
+    assertThat(bench.without("awk").observe("pull-images.sh", "r/one:1", a)).isNotEqualTo("done");
+    assertThat(bench(shell).observe("pull-images.sh", "r/one:1", a)).isNotEqualTo("done");
+    assertThat(bench(shell).fake("ctr", "exit 1").observe("pull-images.sh", "r/one:1", a))
+        .isNotEqualTo("done");
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aControlPlaneIsDoneWhenKubeadmEndedAndItsManifestsAreStillItsOwn(String shell)
+      throws IOException {
+    assertThat(bench(shell).observe("kubeadm-init.sh", "-")).isEqualTo("absent");
+    for (String left :
+        List.of("/etc/kubernetes/manifests/kube-apiserver.yaml", "/var/lib/etcd/member", ADMIN)) {
+      assertThat(bench(shell).file(left, "x").observe("kubeadm-init.sh", "-"))
+          .as(left)
+          .isEqualTo("partial");
+    }
+    ShellBench bench = bench(shell);
+    bench
+        .file("/etc/kubernetes/acp/kubeadm-init.yaml", "kind: x\n")
+        .fake(
+            "kubeadm",
+            "set -e\nmkdir -p '"
+                + bench.at("/etc/kubernetes/manifests")
+                + "'\necho a > '"
+                + bench.at("/etc/kubernetes/manifests/kube-apiserver.yaml")
+                + "'\necho b > '"
+                + bench.at(ADMIN)
+                + "'\necho \"$*\" > '"
+                + bench.at("/called")
+                + "'");
+    assertThat(bench.run("actions/kubeadm-init.sh", "apply", "preflight,addon/coredns").exit())
+        .isZero();
+    assertThat(Files.readString(bench.at("/called")))
+        .contains("--skip-token-print", "--skip-phases preflight,addon/coredns");
+    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("done");
+    Files.delete(bench.at(ADMIN));
+    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("partial");
+    bench.file(ADMIN, "b").file("/etc/kubernetes/manifests/kube-apiserver.yaml", "changed");
+    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("partial");
+    bench.file("/etc/kubernetes/manifests/kube-apiserver.yaml", "a\n");
+    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("done");
+    assertThat(bench.without("sha256sum").observe("kubeadm-init.sh", "-")).isNotEqualTo("done");
+    bench.file("/var/lib/acp/node/actions/kubeadm-init.mark", "");
+    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("partial");
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aKubeadmThatFailsLeavesNoMark(String shell) throws IOException {
+    ShellBench bench = bench(shell).fake("kubeadm", "echo no >&2; exit 7");
+    assertThat(bench.run("actions/kubeadm-init.sh", "apply", "-").exit()).isEqualTo(7);
+    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("absent");
+    assertThat(bench.run("actions/kubeadm-join.sh", "apply", "n", "-").exit()).isEqualTo(7);
+    assertThat(bench.observe("kubeadm-join.sh", "n", "-")).isEqualTo("absent");
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aWorkerIsDoneWhenTheKubeletHasItsOwnCertificateAndTheJoinEnded(String shell)
+      throws IOException {
+    String mark = "/var/lib/acp/node/actions/kubeadm-join.mark";
+    String own = "/etc/kubernetes/kubelet.conf";
+    String certificate = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+    String config = "/var/lib/kubelet/config.yaml";
+    assertThat(bench(shell).observe("kubeadm-join.sh", "n", "-")).isEqualTo("absent");
+    for (String left : List.of(mark, own, "/etc/kubernetes/bootstrap-kubelet.conf")) {
+      assertThat(bench(shell).file(left, "x").observe("kubeadm-join.sh", "n", "-"))
+          .as(left)
+          .isEqualTo("partial");
+    }
+    ShellBench joined = bench(shell).file(own, "x").file(certificate, "x").file(config, "x");
+    assertThat(joined.observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
+    assertThat(joined.file(mark, "").observe("kubeadm-join.sh", "n", "-")).isEqualTo("done");
+    assertThat(joined.file(config, "").observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
+  }
+
+  private static String answer(String digest, int get) {
+    return "case $* in\n*configmap*) printf %s '"
+        + digest
+        + "' ;;\n*'get -f'*) exit "
+        + get
+        + " ;;\n*) exit 9 ;;\nesac";
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void manifestsAreDoneWhenTheClusterNotedThemAndHasEveryObject(String shell) throws IOException {
+    String[] args = {"dns", "d1", "/m/a.yaml", "/m/b.yaml"};
+    assertThat(bench(shell).observe("apply-manifests.sh", args)).isEqualTo("absent");
+    assertThat(
+            bench(shell)
+                .file(ADMIN, "x")
+                .fake("kubectl", answer("d1", 0))
+                .observe("apply-manifests.sh", args))
+        .isEqualTo("done");
+    assertThat(
+            bench(shell)
+                .file(ADMIN, "x")
+                .fake("kubectl", answer("d1", 1))
+                .observe("apply-manifests.sh", args))
+        .isEqualTo("partial");
+    for (String other : List.of("", "d2")) {
+      assertThat(
+              bench(shell)
+                  .file(ADMIN, "x")
+                  .fake("kubectl", answer(other, 0))
+                  .observe("apply-manifests.sh", args))
+          .isEqualTo("absent");
+    }
+    assertThat(bench(shell).file(ADMIN, "x").observe("apply-manifests.sh", args))
+        .isEqualTo(CANNOT_TELL);
+    assertThat(
+            bench(shell)
+                .file(ADMIN, "x")
+                .fake("kubectl", "echo refused >&2; exit 1")
+                .observe("apply-manifests.sh", args))
+        .isEqualTo(CANNOT_TELL);
+  }
+
+  /** A cluster in which node "in" has joined, and the token of id "lasts" ends late. */
+  private ShellBench tokens(String shell, String file) throws IOException {
+    return bench(shell)
+        .file(ADMIN, "x")
+        .file("/etc/kubernetes/acp/tokens", file)
+        .fake(
+            "kubectl",
+            "case $* in\n*'get node in '*) echo node/in ;;\n"
+                + "*'secret bootstrap-token-late01 '*) printf 2999-01-01T00:00:00Z | base64 ;;\n"
+                + "*'secret bootstrap-token-soon01 '*) date -u -d '+5 minutes' +%Y-%m-%dT%H:%M:%SZ | base64 ;;\n"
+                + "*) echo 'not found' >&2; exit 1 ;;\nesac");
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void tokensAreDoneWhenEachNodeHasJoinedOrItsTokenStillLasts(String shell) throws IOException {
+    String two = "late01 secret1\nother1 secret2\n";
+    assertThat(tokens(shell, "").observe("bootstrap-tokens.sh")).isEqualTo("done");
+    assertThat(tokens(shell, two).observe("bootstrap-tokens.sh", "w1", "in")).isEqualTo("done");
+    assertThat(tokens(shell, two).observe("bootstrap-tokens.sh", "in", "w2")).isEqualTo("absent");
+    assertThat(tokens(shell, "soon01 s\n").observe("bootstrap-tokens.sh", "w1"))
+        .isEqualTo("absent");
+    assertThat(bench(shell).file(ADMIN, "x").observe("bootstrap-tokens.sh", "w1"))
+        .isEqualTo("absent");
+    assertThat(tokens(shell, "late01 s\n").without("kubectl").observe("bootstrap-tokens.sh", "w1"))
+        .isNotEqualTo("done");
+    for (String tool : List.of("date", "base64")) {
+      assertThat(tokens(shell, "late01 s\n").without(tool).observe("bootstrap-tokens.sh", "w1"))
+          .as("without " + tool)
+          .isNotEqualTo("done");
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aListOfTokensThatIsTooShortIsNotDone(String shell) throws IOException {
+    for (String list : List.of("", "late01 s\n")) {
+      assertThat(tokens(shell, list).observe("bootstrap-tokens.sh", "w1", "w2"))
+          .as(list)
+          .isEqualTo("absent");
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aProofIsDoneForTheSameNodesAndVersionsOnly(String shell) throws IOException {
+    String[] args = {"d1", "image", "cluster.local", "2"};
+    assertThat(bench(shell).observe("verify.sh", args)).isEqualTo("absent");
+    ShellBench bench = bench(shell).file(ADMIN, "x");
+    assertThat(bench.observe("verify.sh", args)).isEqualTo(CANNOT_TELL);
+    assertThat(bench.fake("kubectl", answer("d1", 0)).observe("verify.sh", args)).isEqualTo("done");
+    assertThat(bench.fake("kubectl", answer("d2", 0)).observe("verify.sh", args))
+        .isEqualTo("absent");
+    assertThat(bench.fake("kubectl", answer("", 0)).observe("verify.sh", args)).isEqualTo("absent");
+    assertThat(bench.fake("kubectl", "exit 1").observe("verify.sh", args)).isEqualTo(CANNOT_TELL);
+  }
+}
