@@ -675,19 +675,29 @@ acp_declare_leaves() {
     acp_done
 }
 
-# acp_names KIND NAME: what bears the name now, one a line; a name that ends in * is a prefix.
+# acp_names KIND NAME: what bears the name now, one a line; a name that ends in * is a prefix. A link's name@MASTER means only
+# links that hang on that one, since names such as veth* are everybody's.
 acp_names() {
     case $1 in
-        link) for l_f in /sys/class/net/*; do ! acp_match "${l_f##*/}" "$2" || printf '%s\n' "${l_f##*/}"; done ;;
+        link) acp_links "${2%@*}" "${2#"${2%@*}"}" ;;
         ipset)
             acp_has ipset || return 0
             ipset list -n | while IFS= read -r l_f; do ! acp_match "$l_f" "$2" || printf '%s\n' "$l_f"; done
             ;;
         chain) for l_f in $(acp_iptables); do acp_chains "$l_f" "$2"; done ;;
         route) acp_routes "$2" ;;
-        mount) acp_mounts_below "$2" ;;
+        mount) acp_mounts_like "$2" ;;
         *) acp_no "no such kind of thing left: $1" ;;
     esac
+}
+
+# acp_links NAME ''|@MASTER
+acp_links() {
+    for l_f in /sys/class/net/*; do
+        acp_match "${l_f##*/}" "$1" || continue
+        l_master=$(readlink "$l_f/master") || l_master=''
+        case $2 in '' | "@${l_master##*/}") printf '%s\n' "${l_f##*/}" ;; esac
+    done
 }
 
 acp_match() { case $2 in *'*') case $1 in "${2%?}"*) return 0 ;; esac ;; "$1") return 0 ;; esac; return 1; }
@@ -700,10 +710,16 @@ acp_mounts_below() {
     done < /proc/self/mountinfo | sort -r
 }
 
-# Unmounts what was not mounted when FILE was written; a mount that hangs is detached.
+# The same of every path that begins so, where the name ends in *.
+acp_mounts_like() {
+    case $1 in *'*') ;; *) acp_mounts_below "$1" && return 0 ;; esac
+    acp_mounts_below '' | while IFS= read -r l_point; do case $l_point in "${1%?}"*) printf '%s\n' "$l_point" ;; esac; done
+}
+
+# acp_unmount FILE < POINTS: unmounts what was not mounted when FILE was written; a mount that hangs is detached.
 acp_unmount() {
-    acp_mounts_below "$1" | while IFS= read -r l_point; do
-        ! grep -qxF "$l_point" "$2" || continue
+    while IFS= read -r l_point; do
+        ! grep -qxF -e "$l_point" "$1" || continue
         timeout 20 umount "$l_point" 2> /dev/null || timeout 20 umount -l "$l_point" || acp_no "$l_point stays mounted"
     done
 }
@@ -788,7 +804,7 @@ acp_undo_leaves() {
             [ "$e_was" = - ] || [ ! -e "$(acp_sysctl_file "$l_name")" ] || [ "$(acp_sysctl_get "$l_name")" = "$e_was" ] ||
                 acp_sysctl_set "$l_name" "$e_was"
             ;;
-        mount) acp_unmount "$l_name" "$l_had" ;;
+        mount) acp_mounts_like "$l_name" | acp_unmount "$l_had" ;;
         chain) acp_drop_chains "$l_name" "$l_had" ;;
         *)
             acp_names "$l_kind" "$l_name" > "$acp_record/now"
@@ -808,7 +824,7 @@ acp_undo_leaves() {
 # A tree of our programs alone. A folder that was there loses its new entries only, and each is named, since somebody else may
 # have put it there; one that was not goes whole, but never across a mount.
 acp_undo_path() {
-    acp_unmount "$l_name" "$acp_entry/mounts"
+    acp_mounts_below "$l_name" | acp_unmount "$acp_entry/mounts"
     case $e_was in
         'other folder')
             [ -d "$l_name" ] || return 0
