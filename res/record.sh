@@ -24,6 +24,7 @@ acp_owner=${ACP_OWNER:-0:0}
 acp_record=$acp_node/record
 acp_scope=none
 acp_framed=yes
+acp_open=''
 umask 022
 
 # ---- small things
@@ -233,7 +234,11 @@ acp_look() {
     set -e
     acp_seen=$(printf '%s\n' "$acp_seen" | tail -n 1 | tr -d '\000-\010\012-\037')
     case $acp_rc:$acp_seen in
-        0:already* | 0:differs* | 0:unknown* | 0:running*) acp_say "$acp_i" "$acp_seen" ;;
+        0:already* | 0:differs* | 0:unknown* | 0:running*)
+            acp_say "$acp_i" "$acp_seen"
+            # a unit that is looked at later in the same round may read this file
+            case $1:$acp_seen in acp_look_file:differs*) acp_open="$acp_open|$2|" ;; esac
+            ;;
         *) acp_say "$acp_i" unknown "$acp_seen (exit status $acp_rc)" ;;
     esac
 }
@@ -269,6 +274,14 @@ acp_put_file() {
     [ "$f_was" != "$f_now" ] || return 0
     case $f_was in other*) acp_no "$1 is a ${f_was#other }, not a plain file" ;; esac
     acp_make_parents "$1"
+    acp_latest "file:$1"
+    if [ -n "$acp_found" ]; then
+        acp_read "$acp_found"
+        if [ "$e_now" = "$f_now" ]; then
+            mkdir -p "$acp_node/healed"
+            printf '%s %s\n' "$(date +%s.%N)" $$ > "$(acp_healed "$1")"
+        fi
+    fi
     acp_save "file:$1" "$1" "$f_was" "$f_now"
     f_partial=$(acp_partial "$1")
     rm -f "$f_partial"
@@ -429,7 +442,7 @@ acp_undo_sysctl() {
     acp_sysctl_set "$s_key" "$e_was"
 }
 
-# ---- kind unit: UNIT run|stop STAMP|-
+# ---- kind unit: UNIT run|stop STAMP|- PATHS...; the stamp is a digest of what the files at these paths shall hold
 
 # "ENABLED ACTIVE" as systemd has it; absent where there is no such unit.
 acp_unit_state() {
@@ -441,6 +454,20 @@ acp_unit_state() {
 
 acp_unit_boots() { case $1 in enabled | static | indirect | alias | generated | linked) return 0 ;; esac; return 1; }
 acp_unit_lives() { case $1 in active | activating | reloading | deactivating) return 0 ;; esac; return 1; }
+# A file that was put back as it was leaves its stamp as it is: acp_put_file notes it here, and what reads it is restarted.
+acp_healed() { printf '%s/healed/%s\n' "$acp_node" "$(printf '%s' "$1" | sha256sum | cut -c 1-40)"; }
+# acp_stamp_of STAMP PATHS...: the stamp with the notes of its files.
+acp_stamp_of() {
+    u_stamp=$1
+    shift
+    u_notes=''
+    for u_f in "$@"; do
+        u_f=$(acp_healed "$u_f")
+        [ ! -e "$u_f" ] || u_notes="$u_notes$(cat "$u_f") "
+    done
+    [ -z "$u_notes" ] || u_stamp=$u_stamp.$(printf '%s' "$u_notes" | sha256sum | cut -c 1-16)
+    printf '%s\n' "$u_stamp"
+}
 acp_stamp() { cat "$acp_node/stamps/$1" 2> /dev/null || echo -; }
 
 acp_look_unit() {
@@ -448,7 +475,14 @@ acp_look_unit() {
     u_is=$(acp_unit_state "$1")
     if [ "$2" = run ]; then
         if ! acp_unit_boots "${u_is% *}" || [ "${u_is#* }" != active ]; then echo "differs $u_is"; return 0; fi
-        [ "$3" = - ] || [ "$3" = "$(acp_stamp "$1")" ] || { echo 'differs its files changed'; return 0; }
+        u_unit=$1 u_stamp=$3
+        shift 3
+        if [ "$u_stamp" != - ]; then
+            [ "$(acp_stamp_of "$u_stamp" "$@")" = "$(acp_stamp "$u_unit")" ] || { echo 'differs its files changed'; return 0; }
+            for u_f in "$@"; do
+                case "$acp_open" in *"|$u_f|"*) echo "differs $u_f will change"; return 0 ;; esac
+            done
+        fi
         echo already
     elif [ "${u_is% *}" = enabled ] || acp_unit_lives "${u_is#* }"; then
         echo "differs $u_is"
@@ -464,6 +498,10 @@ acp_reload() {
 }
 
 acp_set_unit() {
+    u_unit=$1 u_wish=$2 u_stamp=$3
+    shift 3
+    [ "$u_stamp" = - ] || u_stamp=$(acp_stamp_of "$u_stamp" "$@")
+    set -- "$u_unit" "$u_wish" "$u_stamp"
     u_was=$(acp_unit_state "$1")
     # The first entry of a wish holds the state before all of acp's.
     acp_latest "unit:$1"
@@ -675,19 +713,29 @@ acp_declare_leaves() {
     acp_done
 }
 
-# acp_names KIND NAME: what bears the name now, one a line; a name that ends in * is a prefix.
+# acp_names KIND NAME: what bears the name now, one a line; a name that ends in * is a prefix. A link's name@MASTER means only
+# links that hang on that one, since names such as veth* are everybody's.
 acp_names() {
     case $1 in
-        link) for l_f in /sys/class/net/*; do ! acp_match "${l_f##*/}" "$2" || printf '%s\n' "${l_f##*/}"; done ;;
+        link) acp_links "${2%@*}" "${2#"${2%@*}"}" ;;
         ipset)
             acp_has ipset || return 0
             ipset list -n | while IFS= read -r l_f; do ! acp_match "$l_f" "$2" || printf '%s\n' "$l_f"; done
             ;;
         chain) for l_f in $(acp_iptables); do acp_chains "$l_f" "$2"; done ;;
         route) acp_routes "$2" ;;
-        mount) acp_mounts_below "$2" ;;
+        mount) acp_mounts_like "$2" ;;
         *) acp_no "no such kind of thing left: $1" ;;
     esac
+}
+
+# acp_links NAME ''|@MASTER
+acp_links() {
+    for l_f in /sys/class/net/*; do
+        acp_match "${l_f##*/}" "$1" || continue
+        l_master=$(readlink "$l_f/master") || l_master=''
+        case $2 in '' | "@${l_master##*/}") printf '%s\n' "${l_f##*/}" ;; esac
+    done
 }
 
 acp_match() { case $2 in *'*') case $1 in "${2%?}"*) return 0 ;; esac ;; "$1") return 0 ;; esac; return 1; }
@@ -700,10 +748,16 @@ acp_mounts_below() {
     done < /proc/self/mountinfo | sort -r
 }
 
-# Unmounts what was not mounted when FILE was written; a mount that hangs is detached.
+# The same of every path that begins so, where the name ends in *.
+acp_mounts_like() {
+    case $1 in *'*') ;; *) acp_mounts_below "$1" && return 0 ;; esac
+    acp_mounts_below '' | while IFS= read -r l_point; do case $l_point in "${1%?}"*) printf '%s\n' "$l_point" ;; esac; done
+}
+
+# acp_unmount FILE < POINTS: unmounts what was not mounted when FILE was written; a mount that hangs is detached.
 acp_unmount() {
-    acp_mounts_below "$1" | while IFS= read -r l_point; do
-        ! grep -qxF "$l_point" "$2" || continue
+    while IFS= read -r l_point; do
+        ! grep -qxF -e "$l_point" "$1" || continue
         timeout 20 umount "$l_point" 2> /dev/null || timeout 20 umount -l "$l_point" || acp_no "$l_point stays mounted"
     done
 }
@@ -788,7 +842,7 @@ acp_undo_leaves() {
             [ "$e_was" = - ] || [ ! -e "$(acp_sysctl_file "$l_name")" ] || [ "$(acp_sysctl_get "$l_name")" = "$e_was" ] ||
                 acp_sysctl_set "$l_name" "$e_was"
             ;;
-        mount) acp_unmount "$l_name" "$l_had" ;;
+        mount) acp_mounts_like "$l_name" | acp_unmount "$l_had" ;;
         chain) acp_drop_chains "$l_name" "$l_had" ;;
         *)
             acp_names "$l_kind" "$l_name" > "$acp_record/now"
@@ -808,7 +862,7 @@ acp_undo_leaves() {
 # A tree of our programs alone. A folder that was there loses its new entries only, and each is named, since somebody else may
 # have put it there; one that was not goes whole, but never across a mount.
 acp_undo_path() {
-    acp_unmount "$l_name" "$acp_entry/mounts"
+    acp_mounts_below "$l_name" | acp_unmount "$acp_entry/mounts"
     case $e_was in
         'other folder')
             [ -d "$l_name" ] || return 0

@@ -170,6 +170,7 @@ refusals() {
 chains_text() {
     cat << 'END'
 set -eu
+mount -t sysfs sysfs /sys # of this network namespace
 save() { for t in $tools; do $t-save 2> /dev/null; done; ipset save; ls /sys/class/net; }
 plain() { sed 's/^#.*//; s/\[.*\]//' | grep -v '^$'; }
 tools=''
@@ -179,8 +180,12 @@ for t in $tools; do
     $t -t nat -L -n > /dev/null; $t -t mangle -L -n > /dev/null
 done
 ipset create foreign hash:ip; ipset create KUBE-BEFORE hash:ip
+mkdir "$1/netns" "$1/netns/cni-0" "$1/netns/cni-1" "$1/netns/other"
+mount -t tmpfs t "$1/netns/cni-0"
+ip link add docker0 type bridge
 save | plain > "$1/before"
-{ cat res/record.sh; printf "{\nacp_begin '' test t\nacp_try 1 acp_declare_leaves chain 'KUBE-*'\nacp_try 2 acp_declare_leaves ipset 'KUBE-*'\nacp_try 3 acp_declare_leaves link 'br*'\n} < /dev/null\n"; } | sh -s > /dev/null
+mounts() { grep -o "$1/netns/[^ ]*" /proc/self/mounts | sort; }
+{ cat res/record.sh; printf "{\nacp_begin '' test t\nacp_try 1 acp_declare_leaves chain 'KUBE-*'\nacp_try 2 acp_declare_leaves ipset 'KUBE-*'\nacp_try 3 acp_declare_leaves link 'br*'\nacp_try 4 acp_declare_leaves link cni0\nacp_try 5 acp_declare_leaves link 'veth*@cni0'\nacp_try 6 acp_declare_leaves mount '$1/netns/cni-*'\n} < /dev/null\n"; } | sh -s > /dev/null
 for t in $tools; do
     for table in filter nat mangle; do
         $t -t $table -N KUBE-NEW; $t -t $table -N KUBE-X
@@ -191,8 +196,13 @@ for t in $tools; do
 done
 ipset create KUBE-SET hash:ip
 for t in $tools; do case $t in iptables*) $t -A KUBE-NEW -m set --match-set KUBE-SET src -j ACCEPT ;; esac; done
-ip link add br9 type bridge
+ip link add br9 type bridge; ip link add cni0 type bridge
+for v in 0:cni0 1:docker0 2:cni0; do ip link add veth${v%:*} type veth peer name peer${v%:*}; ip link set veth${v%:*} master ${v#*:}; done
+mount -t tmpfs t "$1/netns/cni-1"; mount -t tmpfs t "$1/netns/other"
 { cat res/record.sh; echo "acp_undo '' no < /dev/null"; } | sh -s > /dev/null 2>&1
+[ -e /sys/class/net/veth1 ] || { echo "another's veth is gone"; exit 1; }
+ip link delete veth1
+[ "$(mounts "$1" | xargs)" = "$1/netns/cni-0 $1/netns/other" ] || { echo "mounts: $(mounts "$1")"; exit 1; }
 save | plain | diff "$1/before" -
 echo "$tools"
 END
@@ -201,8 +211,8 @@ chains() {
     if [ "$(id -u)" -ne 0 ] || ! command -v ipset iptables-nft > /dev/null; then say 'SKIPPED: chains need root, iptables and ipset'; return; fi
     local tools
     chains_text > "$work/chains.sh"
-    tools=$(ACP_NODE=$work/chains/node unshare -n sh "$work/chains.sh" "$work") || die "chains: $tools"
-    say "chains, sets and links go, foreign ones stay:$tools"
+    tools=$(ACP_NODE=$work/chains/node unshare -n -m sh "$work/chains.sh" "$work") || die "chains: $tools"
+    say "chains, sets, links and mounts go, foreign ones stay:$tools"
 }
 
 shellcheck -s sh res/record.sh

@@ -4,6 +4,7 @@ import dev.acp.fault.FaultCode;
 import dev.acp.fault.Problems;
 import dev.acp.yaml.Yaml;
 import dev.acp.yaml.YamlMap;
+import dev.acp.yaml.YamlValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +23,25 @@ public record ModeFile(
     List<String> manifests,
     List<Workload> ready,
     List<Leaving> leaves) {
-  /** Something left behind: kind is link, chain, ipset, route, mount, path or sysctl. */
+  /** Something left behind: kind is link, chain, ipset, route, mount, path, folder or sysctl. */
   public record Leaving(String kind, String name) {}
 
   static final List<String> KINDS =
-      List.of("link", "chain", "ipset", "route", "mount", "path", "sysctl");
+      List.of("link", "chain", "ipset", "route", "mount", "path", "folder", "sysctl");
+
+  /** Texts of a bundle go to shells and terminals: none holds a control character. */
+  private static void plain(YamlValue value) {
+    if (value.isMap()) {
+      value.asMap().ifPresent(m -> m.entries().values().forEach(ModeFile::plain));
+    } else if (value.isList()) {
+      value.asList().forEach(ModeFile::plain);
+    } else if (!value.isNull()) {
+      value
+          .asString()
+          .filter(text -> text.chars().anyMatch(Character::isISOControl))
+          .ifPresent(text -> value.problem("holds a control character", "plain text"));
+    }
+  }
 
   /** Reads it; every mistake is BUNDLE_INVALID with its line. */
   public static ModeFile parse(String shownName, String text) {
@@ -46,9 +61,11 @@ public record ModeFile(
                 if (!KINDS.contains(kind)) {
                   value.problem("has the kind " + kind, "one of " + String.join(", ", KINDS));
                 }
-                leaves.add(new Leaving(kind, m.needString("name").orElse("")));
+                m.need("name").ifPresent(name -> LeavingRules.check(kind, name));
+                leaves.add(new Leaving(kind, m.string("name", "")));
               });
     }
+    map.entries().values().forEach(ModeFile::plain);
     ModeFile file =
         new ModeFile(
             map.needString("mode").orElse(""),

@@ -114,9 +114,12 @@ final class Calls {
   }
 
   private static String[] unit(UnitState c) {
-    return new String[] {
-      c.unit(), c.wanted() ? "run" : "stop", c.stamp().map(Digest::hex).orElse("-")
-    };
+    List<String> words = new ArrayList<>();
+    words.add(c.unit());
+    words.add(c.wanted() ? "run" : "stop");
+    words.add(c.stamp().map(Digest::hex).orElse("-"));
+    c.reads().forEach(path -> words.add(path.text()));
+    return words.toArray(String[]::new);
   }
 
   private static String[] leaves(Leaves c) {

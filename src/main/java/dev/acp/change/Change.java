@@ -6,6 +6,7 @@ import dev.acp.value.Digest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A wanted state of one thing on a node: a value, never code. The gate looks at the node, and only
@@ -66,8 +67,29 @@ public sealed interface Change {
    *
    * @param stamp a digest of the files that the unit reads; where the node's stamp differs, the
    *     unit is restarted (never by file times)
+   * @param reads paths of these files: where one of them was damaged and is put back as it was, the
+   *     stamp is the same, and yet the unit may run by the damaged one; it is restarted as well
    */
-  record UnitState(String unit, boolean wanted, Optional<Digest> stamp) implements Change {
+  record UnitState(String unit, boolean wanted, Optional<Digest> stamp, List<RemotePath> reads)
+      implements Change {
+    public UnitState {
+      reads = List.copyOf(reads);
+    }
+
+    public UnitState(String unit, boolean wanted, Optional<Digest> stamp) {
+      this(unit, wanted, stamp, List.of());
+    }
+
+    /** A unit that runs, and is restarted when one of these files is another one. */
+    public static UnitState running(String unit, List<PutFile> files) {
+      String all =
+          files.stream()
+              .map(f -> f.path() + " " + f.mode() + " " + f.content().digest().hex() + "\n")
+              .collect(Collectors.joining());
+      return new UnitState(
+          unit, true, Optional.of(Digest.ofText(all)), files.stream().map(PutFile::path).toList());
+    }
+
     @Override
     public String id() {
       return "unit:" + unit;

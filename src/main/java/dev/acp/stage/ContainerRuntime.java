@@ -18,7 +18,6 @@ import dev.acp.pipeline.Stage;
 import dev.acp.pki.Pem;
 import dev.acp.registry.RegistryNames;
 import dev.acp.remote.RemotePath;
-import dev.acp.value.Digest;
 import dev.acp.value.StageId;
 import dev.acp.value.Version;
 import java.time.Duration;
@@ -58,17 +57,23 @@ public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
             true,
             true,
             Optional.empty());
-    String toml = ContainerdConfig.toml(input);
     List<Change> changes =
         new ArrayList<>(KubernetesLeavings.ofContainerRuntime(in.spec().containerdRoot()));
-    changes.add(file(ContainerdConfig.CA, "0644", Pem.certificate(in.pki().registryCa())));
-    changes.add(
+    List<PutFile> files = new ArrayList<>();
+    files.add(file(ContainerdConfig.CA, "0644", Pem.certificate(in.pki().registryCa())));
+    files.add(
         file(ContainerdConfig.CLIENT_CERTIFICATE, "0644", in.pki().nodeClient().certificatePem()));
-    changes.add(file(ContainerdConfig.CLIENT_KEY, "0600", in.pki().nodeClient().keyPem().reveal()));
+    files.add(file(ContainerdConfig.CLIENT_KEY, "0600", in.pki().nodeClient().keyPem().reveal()));
     ContainerdConfig.hostsFile(input)
         .ifPresent(path -> changes.add(file(path, "0644", ContainerdConfig.hosts(input))));
-    changes.add(file(ContainerdConfig.FILE, "0644", toml));
-    changes.add(new UnitState(ContainerdConfig.UNIT, true, Optional.of(Digest.ofText(toml))));
+    files.add(file(ContainerdConfig.FILE, "0644", ContainerdConfig.toml(input)));
+    changes.addAll(files);
+    // hosts.toml is read anew at every pull
+    files.add(
+        NodeFiles.program(
+            in, "containerd", version.toString(), in.arch(node.name()), "containerd"));
+    files.add(NodeFiles.unit(ContainerdConfig.UNIT, ContainerdConfig.UNIT));
+    changes.add(UnitState.running(ContainerdConfig.UNIT, files));
     changes.addAll(pause(in, pause));
     return changes;
   }

@@ -46,7 +46,7 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
             NodePaths.ACP.resolve("kubeadm-init.yaml"),
             KubeadmConfig.init(
                 Kubeadm.input(in, node.spec()), in.decisions().secret(Tokens.INIT))));
-    List<Change> changes = new ArrayList<>(Kubeadm.before(in, files));
+    List<Change> changes = new ArrayList<>(Kubeadm.before(in, in.arch(node.name()), files));
     changes.add(
         new Action(
             "kubeadm-init",

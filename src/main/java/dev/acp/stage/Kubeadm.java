@@ -9,6 +9,7 @@ import dev.acp.file.Content;
 import dev.acp.kubeadm.KubeadmInput;
 import dev.acp.registry.RegistryNames;
 import dev.acp.remote.RemotePath;
+import dev.acp.value.Arch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,12 +51,20 @@ final class Kubeadm {
    * way to end its containers stands between that and the kubelet, so that the way back goes
    * kubelet, containers, leavings.
    */
-  static List<Change> before(SetupInput in, List<Change> files) {
+  static List<Change> before(SetupInput in, Arch arch, List<Change> files) {
     List<Change> changes =
         new ArrayList<>(KubernetesLeavings.ofKubernetes(NetworkMode.modeFile(in)));
     changes.add(new Action("containers", "containers.sh", List.of(), Duration.ofMinutes(3), false));
     changes.addAll(files);
-    changes.add(new UnitState("kubelet.service", true, Optional.empty()));
+    // Not what kubeadm writes: kubeadm restarts the kubelet itself.
+    changes.add(
+        UnitState.running(
+            "kubelet.service",
+            List.of(
+                NodeFiles.program(
+                    in, "kubernetes", in.spec().kubernetes().version().toString(), arch, "kubelet"),
+                NodeFiles.unit("kubelet.service", "kubelet.service"),
+                NodeFiles.unit("kubelet.service.d/10-kubeadm.conf", "10-kubeadm.conf"))));
     return changes;
   }
 

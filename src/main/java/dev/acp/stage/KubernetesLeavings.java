@@ -89,8 +89,14 @@ final class KubernetesLeavings {
             "net.ipv6.conf.all.forwarding")) {
       all.add(new Leaves(Kind.SYSCTL, key));
     }
-    for (ModeFile.Leaving leaving : mode.leaves()) {
-      all.add(new Leaves(Kind.valueOf(leaving.kind().toUpperCase(Locale.ROOT)), leaving.name()));
+    // links that are told by their master come last, so that they go while it is still there
+    for (boolean enslaved : List.of(false, true)) {
+      for (ModeFile.Leaving leaving : mode.leaves()) {
+        if (enslaved == (leaving.kind().equals("link") && leaving.name().contains("@"))) {
+          all.add(
+              new Leaves(Kind.valueOf(leaving.kind().toUpperCase(Locale.ROOT)), leaving.name()));
+        }
+      }
     }
     return List.copyOf(new LinkedHashSet<>(all));
   }

@@ -17,7 +17,6 @@ import dev.acp.value.StageId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The programs, units and system packages that a node needs; nothing is started yet. */
 public final class NodeFiles implements Stage.OnNodes<SetupInput> {
@@ -47,22 +46,30 @@ public final class NodeFiles implements Stage.OnNodes<SetupInput> {
     if (node.spec().isControlPlane()) {
       changes.addAll(binaries(in.bundle().component("etcdctl", newest(in, "etcdctl", arch), arch)));
     }
-    for (Map.Entry<String, String> unit :
-        Map.of(
-                "containerd.service", "units/containerd.service",
-                "kubelet.service", "units/kubelet.service",
-                "kubelet.service.d/10-kubeadm.conf", "units/10-kubeadm.conf")
-            .entrySet()
-            .stream()
-            .sorted(Map.Entry.comparingByKey())
-            .toList()) {
-      changes.add(
-          new PutFile(
-              NodePaths.UNITS.resolve(unit.getKey()),
-              "0644",
-              Content.ofText(Res.text(unit.getValue()))));
-    }
+    changes.add(unit("containerd.service", "containerd.service"));
+    changes.add(unit("kubelet.service", "kubelet.service"));
+    changes.add(unit("kubelet.service.d/10-kubeadm.conf", "10-kubeadm.conf"));
     return changes;
+  }
+
+  /** A program of a component, as it goes to the node. */
+  static PutFile program(SetupInput in, String component, String version, Arch arch, String name) {
+    BundleFile file =
+        in.bundle().component(component, version, arch).stream()
+            .filter(f -> f.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    AcpException.of(
+                        FaultCode.BUNDLE_INVALID,
+                        "The bundle's " + component + " " + version + " has no " + name + "."));
+    return new PutFile(NodePaths.BIN.resolve(name), "0755", file.content());
+  }
+
+  /** A unit, or a drop-in of one, as it goes to the node. */
+  static PutFile unit(String name, String resource) {
+    return new PutFile(
+        NodePaths.UNITS.resolve(name), "0644", Content.ofText(Res.text("units/" + resource)));
   }
 
   /** The version of a component that the bundle has one of. */

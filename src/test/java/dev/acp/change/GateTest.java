@@ -426,6 +426,70 @@ class GateTest {
     assertThat(reply.seen(3).word()).isEqualTo(Seen.Word.UNKNOWN);
   }
 
+  private List<String> systemd() throws IOException {
+    Path log = temp.resolve("systemctl.log");
+    List<String> all =
+        Files.exists(log)
+            ? Files.readAllLines(log).stream().filter(l -> l.matches("(re)?start .*")).toList()
+            : List.of();
+    Files.deleteIfExists(log);
+    return all;
+  }
+
+  @Test
+  void aUnitIsRestartedWhenAFileThatItReadsIsAnotherOneOrIsPutBackAndNeverOtherwise()
+      throws IOException {
+    Path systemctl = Files.createDirectories(temp.resolve("bin")).resolve("systemctl");
+    Files.writeString(
+        systemctl,
+        """
+        #!/bin/sh
+        echo "$@" >> TEMP/systemctl.log
+        case $1 in
+            is-enabled) [ ! -e TEMP/on ] || echo enabled ;;
+            is-active) [ ! -e TEMP/on ] || echo active ;;
+            start | restart) : > TEMP/on ;;
+            stop) rm -f TEMP/on ;;
+        esac
+        """
+            .replace("TEMP", temp.toString()));
+    Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwxr-xr-x"));
+    node.programs(systemctl.getParent());
+    PutFile program = file("usr/bin/kubelet", "0755", "ELF");
+    PutFile dropIn = file("etc/kubelet.d/10.conf", "0644", "one");
+    Change unit = Change.UnitState.running("kubelet.service", List.of(program, dropIn));
+    List<Change> plan = List.of(program, dropIn, unit);
+
+    wet().bring(node.node(), plan);
+    assertThat(systemd()).containsExactly("start kubelet.service");
+    assertThat(results(wet().bring(node.node(), plan))).containsOnly(Result.ALREADY);
+    assertThat(systemd()).isEmpty();
+
+    // healed in a stage before the unit's own
+    Files.writeString(root.resolve("usr/bin/kubelet"), "damaged");
+    wet().bring(node.node(), List.of(program));
+    wet().bring(node.node(), List.of(unit));
+    assertThat(systemd()).containsExactly("restart kubelet.service");
+
+    // healed in the unit's own stage: the dry run says so as well
+    Files.writeString(root.resolve("etc/kubelet.d/10.conf"), "damaged");
+    assertThat(results(dry().bring(node.node(), plan)))
+        .containsExactly(Result.ALREADY, Result.WOULD, Result.WOULD);
+    wet().bring(node.node(), plan);
+    assertThat(systemd()).containsExactly("restart kubelet.service");
+    assertThat(results(wet().bring(node.node(), plan))).containsOnly(Result.ALREADY);
+
+    PutFile newer = file("etc/kubelet.d/10.conf", "0644", "two");
+    wet()
+        .bring(
+            node.node(),
+            List.of(
+                program,
+                newer,
+                Change.UnitState.running("kubelet.service", List.of(program, newer))));
+    assertThat(systemd()).containsExactly("restart kubelet.service");
+  }
+
   /** SIGKILL at every seam of the recorder: the same plan again arrives, and undo goes back. */
   @Test
   void killedAtEachSeamTheSamePlanArrivesAndUndoGoesBack() throws IOException {

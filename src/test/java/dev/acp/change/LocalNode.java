@@ -35,6 +35,7 @@ final class LocalNode implements RemoteWriter {
   final List<String> log = new ArrayList<>();
   private final String[] shell;
   private int seam;
+  private String programs = "";
 
   LocalNode(Path root, String... shell) {
     this.root = root;
@@ -44,6 +45,11 @@ final class LocalNode implements RemoteWriter {
   /** The next command kills itself at its seam number n; 0 for none. */
   void killAt(int n) {
     seam = n;
+  }
+
+  /** Programs in this folder stand before the machine's own. */
+  void programs(Path folder) {
+    programs = folder + ":";
   }
 
   Node node() {
@@ -98,6 +104,7 @@ final class LocalNode implements RemoteWriter {
       env.put("ACP_NODE", record().toString());
       env.put("ACP_SYSCTLS", root.resolve("sys").toString());
       env.put("ACP_OWNER", owner());
+      env.put("PATH", programs + env.get("PATH"));
       if (seam > 0) {
         env.put("ACP_SEAM", Integer.toString(seam));
         Path count = root.resolveSibling("seams");

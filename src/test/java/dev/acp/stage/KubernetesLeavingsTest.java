@@ -51,6 +51,16 @@ class KubernetesLeavingsTest {
         .containsSubsequence("/etc/ssl", "/etc/ssl/certs");
   }
 
+  @Test
+  void aLinkThatIsToldByItsMasterIsTakenAwayBeforeTheMaster() {
+    assertThat(
+            names(
+                Kind.LINK,
+                new ModeFile.Leaving("link", "veth*@cni0"),
+                new ModeFile.Leaving("link", "cni0")))
+        .endsWith("cni0", "veth*@cni0");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
