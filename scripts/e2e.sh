@@ -258,10 +258,10 @@ kill_setup "end control-plane" 0
 must_kill "begin network" 0.3
 rm -f "$journal"
 must_kill "begin workers" 0.5
-kill_setup "begin workers" 6
+kill_setup "begin workers" 2.5
 must_kill "begin add-ons" 0.3
 rm -f "$journal"
-must_kill "begin verify" 1
+must_kill "begin verify" 0.5
 echo "setup was killed $killed times"
 expect "setup, run once more" 0 "${setup[@]}"
 oracle=("$root/scripts/oracle" --lab "$lab" --parts "$parts" --registry-ca /etc/containerd/acp/ca.crt
