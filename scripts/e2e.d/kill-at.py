@@ -40,6 +40,10 @@ def main():
     start = os.path.getsize(journal) if os.path.exists(journal) else 0
     process = subprocess.Popen(command)
     killed = threading.Event()
+    seen = "never"
+
+    def clock():
+        return time.strftime("%H:%M:%S", time.gmtime()) + f".{int(time.time() * 1000) % 1000:03d}"
 
     def reached(position):
         if point == "time":
@@ -60,6 +64,7 @@ def main():
 
     while process.poll() is None:
         if reached(start):
+            seen = clock()
             time.sleep(delay)
             if process.poll() is None:
                 killed.set()
@@ -71,8 +76,8 @@ def main():
             break
         time.sleep(0.02)
     status = process.wait()
-    print(f"kill-at: {point} +{delay}s: {'killed' if killed.is_set() else 'ended by itself with ' + str(status)}",
-          file=sys.stderr)
+    how = "killed" if killed.is_set() else f"ended by itself with {status}"
+    print(f"kill-at: {point} (seen {seen}) +{delay}s: {how} at {clock()}", file=sys.stderr)
     sys.exit(137 if killed.is_set() else status)
 
 
