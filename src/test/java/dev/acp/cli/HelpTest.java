@@ -57,7 +57,7 @@ class HelpTest {
 
   @Test
   void theHelpOfEveryCommandIsThis() throws IOException {
-    assertThat(commands().keySet()).hasSize(13);
+    assertThat(commands().keySet()).hasSize(14);
     for (List<String> command : commands().keySet()) {
       String name = command.isEmpty() ? "acp" : String.join("-", command);
       GoldenFile.check("cli/" + name + ".txt", help(command));

@@ -112,8 +112,15 @@ class ActionScriptsTest {
       throws IOException {
     assertThat(bench(shell).observe("kubeadm-init.sh", "-")).isEqualTo("absent");
     for (String left :
-        List.of("/etc/kubernetes/manifests/kube-apiserver.yaml", "/var/lib/etcd/member", ADMIN)) {
+        List.of("/etc/kubernetes/manifests/kube-apiserver.yaml", "/var/lib/etcd/member")) {
       assertThat(bench(shell).file(left, "x").observe("kubeadm-init.sh", "-"))
+          .as(left)
+          .isEqualTo(CANNOT_TELL);
+      assertThat(
+              bench(shell)
+                  .file(left, "x")
+                  .file("/var/lib/acp/node/actions/kubeadm-init.begun", "")
+                  .observe("kubeadm-init.sh", "-"))
           .as(left)
           .isEqualTo("partial");
     }
@@ -149,12 +156,12 @@ class ActionScriptsTest {
 
   @ParameterizedTest
   @FieldSource("SHELLS")
-  void aKubeadmThatFailsLeavesNoMark(String shell) throws IOException {
+  void aKubeadmThatFailsIsGoneOnWithAndNotDone(String shell) throws IOException {
     ShellBench bench = bench(shell).fake("kubeadm", "echo no >&2; exit 7");
     assertThat(bench.run("actions/kubeadm-init.sh", "apply", "-").exit()).isEqualTo(7);
-    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("absent");
+    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("partial");
     assertThat(bench.run("actions/kubeadm-join.sh", "apply", "n", "-").exit()).isEqualTo(7);
-    assertThat(bench.observe("kubeadm-join.sh", "n", "-")).isEqualTo("absent");
+    assertThat(bench.observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
   }
 
   @ParameterizedTest
@@ -166,12 +173,19 @@ class ActionScriptsTest {
     String certificate = "/var/lib/kubelet/pki/kubelet-client-current.pem";
     String config = "/var/lib/kubelet/config.yaml";
     assertThat(bench(shell).observe("kubeadm-join.sh", "n", "-")).isEqualTo("absent");
-    for (String left : List.of(mark, own, "/etc/kubernetes/bootstrap-kubelet.conf")) {
+    String begun = "/var/lib/acp/node/actions/kubeadm-join.begun";
+    for (String left : List.of(mark, begun)) {
       assertThat(bench(shell).file(left, "x").observe("kubeadm-join.sh", "n", "-"))
           .as(left)
           .isEqualTo("partial");
     }
-    ShellBench joined = bench(shell).file(own, "x").file(certificate, "x").file(config, "x");
+    for (String left : List.of(own, "/etc/kubernetes/bootstrap-kubelet.conf")) {
+      assertThat(bench(shell).file(left, "x").observe("kubeadm-join.sh", "n", "-"))
+          .as(left)
+          .isEqualTo(CANNOT_TELL);
+    }
+    ShellBench joined =
+        bench(shell).file(own, "x").file(certificate, "x").file(config, "x").file(begun, "");
     assertThat(joined.observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
     assertThat(joined.file(mark, "").observe("kubeadm-join.sh", "n", "-")).isEqualTo("done");
     assertThat(joined.file(config, "").observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
@@ -218,49 +232,6 @@ class ActionScriptsTest {
                 .fake("kubectl", "echo refused >&2; exit 1")
                 .observe("apply-manifests.sh", args))
         .isEqualTo(CANNOT_TELL);
-  }
-
-  /** A cluster in which node "in" has joined, and the token of id "lasts" ends late. */
-  private ShellBench tokens(String shell, String file) throws IOException {
-    return bench(shell)
-        .file(ADMIN, "x")
-        .file("/etc/kubernetes/acp/tokens", file)
-        .fake(
-            "kubectl",
-            "case $* in\n*'get node in '*) echo node/in ;;\n"
-                + "*'secret bootstrap-token-late01 '*) printf 2999-01-01T00:00:00Z | base64 ;;\n"
-                + "*'secret bootstrap-token-soon01 '*) date -u -d '+5 minutes' +%Y-%m-%dT%H:%M:%SZ | base64 ;;\n"
-                + "*) echo 'not found' >&2; exit 1 ;;\nesac");
-  }
-
-  @ParameterizedTest
-  @FieldSource("SHELLS")
-  void tokensAreDoneWhenEachNodeHasJoinedOrItsTokenStillLasts(String shell) throws IOException {
-    String two = "late01 secret1\nother1 secret2\n";
-    assertThat(tokens(shell, "").observe("bootstrap-tokens.sh")).isEqualTo("done");
-    assertThat(tokens(shell, two).observe("bootstrap-tokens.sh", "w1", "in")).isEqualTo("done");
-    assertThat(tokens(shell, two).observe("bootstrap-tokens.sh", "in", "w2")).isEqualTo("absent");
-    assertThat(tokens(shell, "soon01 s\n").observe("bootstrap-tokens.sh", "w1"))
-        .isEqualTo("absent");
-    assertThat(bench(shell).file(ADMIN, "x").observe("bootstrap-tokens.sh", "w1"))
-        .isEqualTo("absent");
-    assertThat(tokens(shell, "late01 s\n").without("kubectl").observe("bootstrap-tokens.sh", "w1"))
-        .isNotEqualTo("done");
-    for (String tool : List.of("date", "base64")) {
-      assertThat(tokens(shell, "late01 s\n").without(tool).observe("bootstrap-tokens.sh", "w1"))
-          .as("without " + tool)
-          .isNotEqualTo("done");
-    }
-  }
-
-  @ParameterizedTest
-  @FieldSource("SHELLS")
-  void aListOfTokensThatIsTooShortIsNotDone(String shell) throws IOException {
-    for (String list : List.of("", "late01 s\n")) {
-      assertThat(tokens(shell, list).observe("bootstrap-tokens.sh", "w1", "w2"))
-          .as(list)
-          .isEqualTo("absent");
-    }
   }
 
   @ParameterizedTest
