@@ -173,4 +173,25 @@ class StatusReaderTest {
     assertThat(new PodState("a", "b", "c", "Running", 1, 1, "").fine()).isTrue();
     assertThat(new PodState("a", "b", "c", "Unknown", 1, 1, "").fine()).isFalse();
   }
+
+  @Test
+  void eachPartThatIsCutOffIsAReasonOfItsOwn() throws IOException {
+    String whole = recorded("healthy");
+    for (String part : new String[] {"nodes", "pods", "etcd", "end"}) {
+      int at = whole.indexOf("@@" + part + "\n");
+      assertThat(judged(whole.substring(0, at)).reasons())
+          .as("cut off before " + part)
+          .contains("The control plane's answer was cut off before its end.");
+    }
+    String torn = whole.substring(0, whole.indexOf("@@nodes\n") + 60) + "\n";
+    assertThat(judged(torn + whole.substring(whole.indexOf("@@pods\n"))).reasons())
+        .contains("The cluster's nodes could not be read.");
+    assertThat(
+            judged(whole.replaceFirst("(?s)@@nodes\n.*?(?=@@)", "@@nodes\n{\"items\": []}\n"))
+                .reasons())
+        .contains("The cluster shows no node.");
+    // All parts are whole and only the mark is missing: what came after is not known.
+    assertThat(judged(whole.substring(0, whole.indexOf("@@end"))).reasons())
+        .contains("The control plane's answer was cut off before its end.");
+  }
 }
