@@ -57,10 +57,6 @@ final class ClusterOptions {
                     FaultCode.BUNDLE_INVALID, "Which bundle? --bundle DIR is missing."));
   }
 
-  Path bundleFolder() {
-    return bundle;
-  }
-
   private static String why(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "it is not there";

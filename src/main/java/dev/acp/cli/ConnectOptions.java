@@ -11,7 +11,6 @@ import dev.acp.remote.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options of the way to the nodes, and that way. */
@@ -71,9 +70,5 @@ final class ConnectOptions {
                   + ". Is that what its own console says? (yes/no) ")
           .equals("yes");
     }
-  }
-
-  Optional<Path> knownHosts() {
-    return Optional.ofNullable(knownHosts);
   }
 }

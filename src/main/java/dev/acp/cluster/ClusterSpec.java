@@ -1,6 +1,5 @@
 package dev.acp.cluster;
 
-import dev.acp.value.Bytes;
 import dev.acp.value.Cidr;
 import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
@@ -307,7 +306,4 @@ public record ClusterSpec(
       return naming == NodeNaming.IP ? Optional.of(address().toString()) : Optional.empty();
     }
   }
-
-  /** The least space of a bundle's folder that the guide asks for (001, "上传并解压安装包"). */
-  public static final Bytes BUNDLE_SPACE = Bytes.gib(100);
 }

@@ -13,8 +13,6 @@ final class NodePaths {
   /** What acp hands to kubeadm and kubectl: configurations, tokens, manifests. */
   static final RemotePath ACP = RemotePath.of("/etc/kubernetes/acp");
 
-  static final RemotePath CERTS_D = RemotePath.of("/etc/containerd/certs.d");
-  static final RemotePath REGISTRY = RemotePath.of("/etc/acp/registry");
   static final RemotePath PACKAGES = RemotePath.of("/var/lib/acp/node/packages");
   static final RemotePath IMAGES = RemotePath.of("/var/lib/acp/node/images");
 
