@@ -1,26 +1,40 @@
 package dev.acp.pack;
 
 import dev.acp.archive.EntryName;
+import dev.acp.bundle.Manifest;
 import dev.acp.fault.Problems;
 import dev.acp.file.Content;
 import dev.acp.pack.PackageSpec.From;
 import dev.acp.value.Bytes;
 import dev.acp.value.Digest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Collects a package's files by their path in the bundle; what is missing becomes a problem. */
 final class Inputs {
-  /** A file of the package to be. */
-  record Input(Content content, int mode) {}
+  /**
+   * A file of the package to be.
+   *
+   * @param origin where it comes from, for messages
+   */
+  record Input(Content content, int mode, String origin) {
+    boolean sameAs(Input other) {
+      return mode == other.mode && content.digest().equals(other.content.digest());
+    }
+  }
+
+  private static final Set<String> RESERVED = Set.of(Manifest.NAME, Manifest.SIGNATURE);
 
   private static final int PLAIN = 0644;
   private static final int PROGRAM = 0755;
@@ -28,6 +42,7 @@ final class Inputs {
   private final Path root;
   private final Problems problems;
   private final SortedMap<String, Input> files = new TreeMap<>();
+  private final Map<String, Input> folders = new HashMap<>();
   private final Map<String, String> spelling = new HashMap<>();
 
   Inputs(Path root, Problems problems) {
@@ -64,6 +79,15 @@ final class Inputs {
 
   /** Every file below a folder, under target. An empty folder is a problem: it is a slip. */
   void addFolder(From from, String target) {
+    addTree(from, target + "/");
+  }
+
+  /** Every file below a folder, as the bundle's own top level. */
+  void addTop(From from) {
+    addTree(from, "");
+  }
+
+  private void addTree(From from, String prefix) {
     if (!folder(from)) {
       return;
     }
@@ -75,9 +99,9 @@ final class Inputs {
         problems.add(from.line(), folder + " is empty", "");
       }
       for (Path file : found) {
-        add(from, file, target + "/" + folder.relativize(file));
+        add(from, file, prefix + folder.relativize(file));
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       problems.add(from.line(), folder + " cannot be read: " + e, "");
     }
   }
@@ -90,22 +114,78 @@ final class Inputs {
       return;
     }
     Content content = Content.ofFile(file, Bytes.of(Files.size(file)), Digest.ofFile(file));
-    put(from.line(), target, new Input(content, Files.isExecutable(file) ? PROGRAM : PLAIN));
+    put(from.line(), target, new Input(content, mode(file), file.toString()));
   }
 
-  void add(String target, Content content) {
-    put(0, target, new Input(content, target.endsWith(".sh") ? PROGRAM : PLAIN));
+  /** By the owner's bit alone, so that neither umask nor who builds makes a difference. */
+  private static int mode(Path file) throws IOException {
+    return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE)
+        ? PROGRAM
+        : PLAIN;
   }
 
+  /** A file that acp makes, such as those of the merged image layout. */
+  void add(String target, Content content, String origin) {
+    put(0, target, new Input(content, PLAIN, origin));
+  }
+
+  /** One of acp's own files, unless the spec has laid another over it. */
+  void addBelow(String target, Content content) {
+    if (!files.containsKey(target)) {
+      int mode = target.endsWith(".sh") ? PROGRAM : PLAIN;
+      put(0, target, new Input(content, mode, "acp's own " + target));
+    }
+  }
+
+  /** Equal files from two folders are one; different ones under one name are a problem. */
   private void put(int line, String target, Input input) {
     String problem = EntryName.problem(target);
     if (!problem.isEmpty()) {
       problems.add(line, "the name " + target + " " + problem, "");
+      return;
     }
-    String before = spelling.putIfAbsent(EntryName.collisionKey(target), target);
-    if (before != null && !before.equals(target)) {
-      problems.add(line, target + " and " + before + " differ by case only", "");
+    if (RESERVED.contains(target)) {
+      problems.add(line, input.origin() + " would be " + target + ", which acp writes itself", "");
+      return;
     }
-    files.put(target, input);
+    for (int i = target.indexOf('/'); i > 0; i = target.indexOf('/', i + 1)) {
+      String folder = target.substring(0, i);
+      spelled(line, folder);
+      folders.putIfAbsent(folder, input);
+      apart(line, folder);
+    }
+    spelled(line, target);
+    Input before = files.putIfAbsent(target, input);
+    if (before != null && !before.sameAs(input)) {
+      problems.add(
+          line,
+          before.origin()
+              + " and "
+              + input.origin()
+              + " differ"
+              + (before.mode() == input.mode() ? "" : " in who may execute them")
+              + ", but both would be "
+              + target,
+          "");
+    }
+    apart(line, target);
+  }
+
+  private void spelled(int line, String path) {
+    String before = spelling.putIfAbsent(EntryName.collisionKey(path), path);
+    if (before != null && !before.equals(path)) {
+      problems.add(line, path + " and " + before + " differ by case only", "");
+    }
+  }
+
+  private void apart(int line, String path) {
+    Input file = files.get(path);
+    Input folder = folders.get(path);
+    if (file != null && folder != null) {
+      problems.add(
+          line,
+          path + " would be a file, " + file.origin() + ", and a folder with " + folder.origin(),
+          "");
+    }
   }
 }

@@ -87,6 +87,7 @@ public final class PackagePlan {
       spec.networks().forEach(n -> addWith(n.from(), "mode.yaml", "network/" + n.mode()));
       spec.charts().ifPresent(c -> addWith(c, "charts.yaml", "charts"));
       res();
+      spec.tools().forEach(t -> inputs.addTop(t.from()));
       List<Manifest.Image> images = images();
       placeholders(images);
       problems.throwIfAny(FaultCode.SPEC_INVALID);
@@ -100,8 +101,8 @@ public final class PackagePlan {
     }
 
     private void res() {
-      ownRes.forEach((name, bytes) -> inputs.add("res/" + name, Content.ofBytes(bytes)));
       spec.res().ifPresent(from -> inputs.addFolder(from, "res"));
+      ownRes.forEach((name, bytes) -> inputs.addBelow("res/" + name, Content.ofBytes(bytes)));
       Optional.ofNullable(inputs.files().get("res/overrides.yaml"))
           .ifPresent(
               file -> told(spec.res().map(From::line).orElse(0), () -> parseOverrides(file)));
@@ -123,7 +124,9 @@ public final class PackagePlan {
             spec.images().get(0).line(),
             () -> {
               MergedLayout merged = MergedLayout.of(layouts);
-              merged.files().forEach((path, file) -> inputs.add("images/" + path, file));
+              merged
+                  .files()
+                  .forEach((path, file) -> inputs.add("images/" + path, file, "an image"));
               merged
                   .images()
                   .forEach(

@@ -8,6 +8,7 @@ import java.util.Optional;
  * The file that says what a package is made of (kind: PackageSpec).
  *
  * @param file the spec's own name, for messages
+ * @param tools acp itself with its Java runtime, once for each architecture
  * @param charts where the platform's components are, if there are any
  * @param res what is laid over acp's own res/
  */
@@ -20,6 +21,7 @@ public record PackageSpec(
     String acpBecause,
     List<Component> components,
     List<Packages> packages,
+    List<Tool> tools,
     List<From> images,
     List<Network> networks,
     Optional<From> charts,
@@ -32,6 +34,9 @@ public record PackageSpec(
 
   /** rpm or deb files: they go to packages/SYSTEM-ARCH/. */
   public record Packages(String system, String arch, From from) {}
+
+  /** acp itself with its Java runtime for one architecture: its files go to the bundle's top. */
+  public record Tool(String arch, From from) {}
 
   /** A network mode: its files go to network/MODE/. */
   public record Network(String mode, From from) {}

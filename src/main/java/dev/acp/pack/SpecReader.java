@@ -57,6 +57,7 @@ public final class SpecReader {
                 "acp",
                 "components",
                 "packages",
+                "tool",
                 "images",
                 "networks",
                 "charts",
@@ -81,6 +82,7 @@ public final class SpecReader {
             acp.string("because", ""),
             components(map, arch),
             packages(map, arch),
+            tools(map, arch),
             maps(map, "images", "from").stream().map(SpecReader::from).toList(),
             networks(map),
             map.map("charts").map(m -> from(m.only("from"))),
@@ -117,6 +119,17 @@ public final class SpecReader {
     return all;
   }
 
+  private List<PackageSpec.Tool> tools(YamlMap map, String arch) {
+    Set<String> seen = new HashSet<>();
+    List<PackageSpec.Tool> all = new ArrayList<>();
+    for (YamlMap m : maps(map, "tool", "arch", "from")) {
+      PackageSpec.Tool t = new PackageSpec.Tool(itemArch(m, arch), from(m));
+      once(seen, m, "the tool for " + t.arch());
+      all.add(t);
+    }
+    return all;
+  }
+
   private List<PackageSpec.Network> networks(YamlMap map) {
     Set<String> seen = new HashSet<>();
     List<PackageSpec.Network> all = new ArrayList<>();
@@ -134,12 +147,15 @@ public final class SpecReader {
     }
   }
 
-  /** A hybrid package's items say their own architecture. */
+  /** A hybrid package's items say their own architecture; others may, but only the package's. */
   private static String itemArch(YamlMap m, String arch) {
-    if (m.get("arch").isPresent() || arch.equals("hybrid")) {
-      return is(m, "arch", List.of("amd64", "arm64"));
+    if (m.get("arch").isEmpty() && !arch.equals("hybrid")) {
+      return arch;
     }
-    return arch;
+    return is(
+        m,
+        "arch",
+        arch.equals("hybrid") || arch.isEmpty() ? List.of("amd64", "arm64") : List.of(arch));
   }
 
   private static String is(YamlMap map, String key, List<String> allowed) {
