@@ -14,6 +14,7 @@ import dev.acp.pack.SpecReader;
 import dev.acp.value.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,9 +85,25 @@ final class PackageBuildCommand extends AcpCommand {
     archs(read);
     Optional<Signer> signer = signing.signer(console);
     try (Scratch scratch = new Scratch(scratchFolder())) {
-      write(PackagePlan.of(read, ownRes(), scratch), signer);
+      write(
+          PackagePlan.of(
+              read, new PackagePlan.Maker(ownRes(), VersionCommand.VERSION, epoch(), scratch)),
+          signer);
     }
     return 0;
+  }
+
+  /** The time that the build's surroundings state (reproducible-builds.org, SOURCE_DATE_EPOCH). */
+  private Optional<Instant> epoch() {
+    String text = console.environment().getOrDefault("SOURCE_DATE_EPOCH", "");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!text.matches("\\d{1,11}")) {
+      throw AcpException.of(
+          FaultCode.USAGE, "SOURCE_DATE_EPOCH is " + text + ", not seconds since 1970.");
+    }
+    return Optional.of(Instant.ofEpochSecond(Long.parseLong(text)));
   }
 
   /** Beside the package, where there is room for something of its size. */

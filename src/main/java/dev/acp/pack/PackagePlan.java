@@ -5,14 +5,27 @@ import dev.acp.bundle.Manifest;
 import dev.acp.fault.InvalidInput;
 import dev.acp.oci.Scratch;
 import dev.acp.value.Version;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** What a package will hold, complete and checked before a byte of it is written. */
 public final class PackagePlan {
+  /**
+   * Who makes the package, and what all packages have from there.
+   *
+   * @param ownRes acp's own files for the bundle's res/, by name
+   * @param acpVersion of the acp that makes it
+   * @param time what the bill of materials says of when; it is an input like others
+   * @param scratch lasts until the package is written
+   */
+  public record Maker(
+      Map<String, byte[]> ownRes, String acpVersion, Optional<Instant> time, Scratch scratch) {}
+
   private final Manifest manifest;
   private final SortedMap<String, Inputs.Input> files;
 
@@ -25,14 +38,11 @@ public final class PackagePlan {
    * Looks at every input; what is missing or wrong is told at once, as {@link InvalidInput}.
    *
    * @param specs one, or one for amd64 and one for arm64, which become one package
-   * @param ownRes acp's own files for the bundle's res/, by name
-   * @param scratch lasts until the package is written
    */
-  public static PackagePlan of(
-      List<PackageSpec> specs, Map<String, byte[]> ownRes, Scratch scratch) {
+  public static PackagePlan of(List<PackageSpec> specs, Maker maker) {
     List<PackageSpec> sorted =
         specs.stream().sorted(Comparator.comparing(PackageSpec::arch)).toList();
-    Planner planner = new Planner(sorted, ownRes, scratch);
+    Planner planner = new Planner(sorted, maker);
     planner.plan();
     return new PackagePlan(manifest(sorted, planner), planner.files());
   }
@@ -58,7 +68,7 @@ public final class PackagePlan {
     return new Manifest(
         first.product(),
         first.version(),
-        specs.size() > 1 ? "hybrid" : first.arch(),
+        planned.arch(),
         planned.components().stream()
             .filter(c -> c.name().equals("kubernetes"))
             .flatMap(c -> Version.parse(c.version()).stream())

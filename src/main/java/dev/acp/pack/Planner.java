@@ -3,6 +3,7 @@ package dev.acp.pack;
 import dev.acp.bundle.ChartsFile;
 import dev.acp.bundle.Manifest;
 import dev.acp.bundle.OverridesFile;
+import dev.acp.bundle.PackagesFile;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.fault.InvalidInput;
@@ -11,14 +12,12 @@ import dev.acp.fault.Problems;
 import dev.acp.file.Content;
 import dev.acp.oci.ImageSource;
 import dev.acp.oci.MergedLayout;
-import dev.acp.oci.Scratch;
 import dev.acp.pack.PackageSpec.From;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -41,15 +40,14 @@ final class Planner {
   private record One(PackageSpec spec, Inputs inputs, Problems problems) {}
 
   private final List<One> all = new ArrayList<>();
-  private final Map<String, byte[]> ownRes;
-  private final Scratch scratch;
+  private final PackagePlan.Maker maker;
+  private final Sbom sbom = new Sbom();
   private final List<Manifest.Component> components = new ArrayList<>();
   private final List<Manifest.SystemPackages> packages = new ArrayList<>();
   private final List<Manifest.Image> images = new ArrayList<>();
 
-  Planner(List<PackageSpec> specs, Map<String, byte[]> ownRes, Scratch scratch) {
-    this.ownRes = ownRes;
-    this.scratch = scratch;
+  Planner(List<PackageSpec> specs, PackagePlan.Maker maker) {
+    this.maker = maker;
     for (PackageSpec spec : specs) {
       Problems problems = new Problems(spec.file());
       all.add(
@@ -90,6 +88,26 @@ final class Planner {
     if (!found.isEmpty()) {
       throw new InvalidInput(FaultCode.SPEC_INVALID, found);
     }
+    bill();
+  }
+
+  /** Of what is complete: the bill of materials joins the files last. */
+  private void bill() {
+    components.forEach(c -> sbom.component(c, files()));
+    images.forEach(sbom::image);
+    try {
+      OwnParts.in(files()).forEach(sbom::own);
+    } catch (IOException e) {
+      throw AcpException.of(FaultCode.FILE_UNREADABLE, "An input cannot be read: " + e, e);
+    }
+    One first = all.get(0);
+    byte[] bytes = sbom.bytes(first.spec(), arch(), maker.acpVersion(), maker.time());
+    first.inputs().add(Sbom.PATH, Content.ofBytes(bytes), "the bill of materials");
+    first.problems().throwIfAny(FaultCode.SPEC_INVALID);
+  }
+
+  String arch() {
+    return all.size() > 1 ? "hybrid" : all.get(0).spec().arch();
   }
 
   private void collect(One one) {
@@ -101,8 +119,10 @@ final class Planner {
     }
     for (PackageSpec.Packages p : spec.packages()) {
       String dir = "packages/" + p.system() + "-" + p.arch();
+      Manifest.SystemPackages there = new Manifest.SystemPackages(p.system(), p.arch(), dir);
       addWith(one, p.from(), "packages.yaml", dir);
-      packages.add(new Manifest.SystemPackages(p.system(), p.arch(), dir));
+      packages.add(there);
+      systemPackages(one, p.from(), there);
     }
     spec.networks().forEach(n -> addWith(one, n.from(), "mode.yaml", "network/" + n.mode()));
     spec.charts().ifPresent(c -> charts(one, c));
@@ -116,33 +136,55 @@ final class Planner {
     }
   }
 
-  /** charts.yaml must be readable and name files that are there: setup would find out too late. */
-  private static void charts(One one, From from) {
-    addWith(one, from, "charts.yaml", "charts");
-    Inputs.Input file = one.inputs().files().get("charts/charts.yaml");
-    if (file == null) {
+  /** What is listed must be there, and readable: setup would find out too late. */
+  private void systemPackages(One one, From from, Manifest.SystemPackages there) {
+    Inputs.Input list = files().get(there.dir() + "/packages.yaml");
+    if (list == null) {
       return;
     }
     told(
         one,
         from.line(),
         () -> {
-          for (ChartsFile.Chart chart : ChartsFile.parse(file.origin(), text(file)).charts()) {
-            for (String name : chart.manifests()) {
-              if (!one.inputs().files().containsKey("charts/" + name)) {
-                one.problems()
-                    .add(from.line(), file.origin() + " names " + name + ", which is missing", "");
-              }
-            }
+          for (PackagesFile.One p : PackagesFile.parse(list.origin(), text(list)).all()) {
+            listed(one, from, list, there.dir() + "/" + p.file())
+                .ifPresent(file -> sbom.systemPackage(there, p.name(), p.version(), file));
           }
         });
+  }
+
+  private void charts(One one, From from) {
+    addWith(one, from, "charts.yaml", "charts");
+    Inputs.Input list = files().get("charts/charts.yaml");
+    if (list == null) {
+      return;
+    }
+    told(
+        one,
+        from.line(),
+        () -> {
+          for (ChartsFile.Chart chart : ChartsFile.parse(list.origin(), text(list)).charts()) {
+            sbom.chart(chart.name(), chart.version());
+            chart.manifests().forEach(name -> listed(one, from, list, "charts/" + name));
+          }
+        });
+  }
+
+  private Optional<Inputs.Input> listed(One one, From from, Inputs.Input list, String path) {
+    Optional<Inputs.Input> file = Optional.ofNullable(files().get(path));
+    if (file.isEmpty()) {
+      one.problems().add(from.line(), list.origin() + " names " + path + ", which is missing", "");
+    }
+    return file;
   }
 
   private void res(One one) {
     Optional<From> laid = one.spec().res();
     laid.ifPresent(from -> one.inputs().addFolder(from, "res"));
-    ownRes.forEach((name, bytes) -> one.inputs().addBelow("res/" + name, Content.ofBytes(bytes)));
-    Optional.ofNullable(one.inputs().files().get("res/overrides.yaml"))
+    maker
+        .ownRes()
+        .forEach((name, bytes) -> one.inputs().addBelow("res/" + name, Content.ofBytes(bytes)));
+    Optional.ofNullable(files().get("res/overrides.yaml"))
         .ifPresent(
             file ->
                 told(
@@ -216,20 +258,16 @@ final class Planner {
   }
 
   private void open(One one, From from, MergedLayout merged) {
-    for (ImageSource source : ImageSource.open(one.inputs().path(from), scratch)) {
+    for (ImageSource source : ImageSource.open(one.inputs().path(from), maker.scratch())) {
       told(one, from.line(), source::check);
       told(one, from.line(), () -> merged.add(one.spec().arch(), source));
     }
   }
 
   private List<String> platforms() {
-    return all.stream()
-        .map(one -> one.spec().arch())
-        .flatMap(
-            arch ->
-                arch.equals("hybrid") ? List.of("amd64", "arm64").stream() : List.of(arch).stream())
-        .map(arch -> "linux/" + arch)
-        .toList();
+    return arch().equals("hybrid")
+        ? List.of("linux/amd64", "linux/arm64")
+        : List.of("linux/" + arch());
   }
 
   /** Turns another room's fault into a problem of the spec's line. */

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,8 +59,7 @@ class HybridTest {
               java.util.Arrays.stream(specs)
                   .map(s -> SpecReader.read(s, Optional.empty()))
                   .toList(),
-              Map.of("own.sh", new byte[1]),
-              scratch)
+              Specs.maker(scratch))
           .manifest();
     }
   }

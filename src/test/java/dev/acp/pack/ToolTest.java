@@ -60,10 +60,7 @@ class ToolTest {
     String text = HEAD.replace("ARCH", arch) + more;
     PackageSpec spec = SpecReader.parse(text.getBytes(StandardCharsets.UTF_8), "s.yaml", dir);
     try (Scratch scratch = new Scratch(dir.resolve(".scratch"))) {
-      return PackagePlan.of(List.of(spec), Map.of("own.sh", new byte[] {'x'}), scratch)
-          .manifest()
-          .files()
-          .stream()
+      return PackagePlan.of(List.of(spec), Specs.maker(scratch)).manifest().files().stream()
           .collect(Collectors.toMap(FileEntry::path, FileEntry::mode));
     }
   }
@@ -91,13 +88,15 @@ class ToolTest {
                 "runtime/amd64/lib/modules",
                 0644,
                 "res/own.sh",
-                0755));
+                0755,
+                "sbom.cdx.json",
+                0644));
   }
 
   @Test
   void treesOfTwoArchitecturesShareWhatIsEqual() {
     assertThat(plan("hybrid", "tool: [{arch: amd64, from: amd64}, {arch: arm64, from: arm64}]\n"))
-        .hasSize(7)
+        .hasSize(8)
         .containsKeys("runtime/amd64/bin/java", "runtime/arm64/bin/java", "bin/acp");
   }
 
