@@ -31,19 +31,21 @@ public record Descriptor(
       throw new IllegalArgumentException("a descriptor has no size");
     }
     JsonNode platform = node.path("platform");
-    String variant = platform.path("variant").asText();
     return new Descriptor(
         node.path("mediaType").asText(),
         Digest.parseOci(digest),
         node.path("size").asLong(),
-        platform.isObject()
-            ? Optional.of(
-                platform.path("os").asText()
-                    + "/"
-                    + platform.path("architecture").asText()
-                    + (variant.isEmpty() ? "" : "/" + variant))
-            : Optional.empty(),
+        platform.isObject() ? Optional.of(platform(platform)) : Optional.empty(),
         Optional.ofNullable(node.path("annotations").path(REF_NAME).asText(null)));
+  }
+
+  /** Of a platform or of a configuration, which have the same fields: linux/arm64/v8. */
+  static String platform(JsonNode node) {
+    String variant = node.path("variant").asText();
+    return node.path("os").asText()
+        + "/"
+        + node.path("architecture").asText()
+        + (variant.isEmpty() ? "" : "/" + variant);
   }
 
   boolean isIndex() {

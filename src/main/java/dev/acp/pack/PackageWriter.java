@@ -4,6 +4,7 @@ import dev.acp.archive.Compression;
 import dev.acp.archive.TarEntry;
 import dev.acp.archive.TarReader;
 import dev.acp.archive.TarWriter;
+import dev.acp.bundle.Glance;
 import dev.acp.bundle.Manifest;
 import dev.acp.bundle.PackageFile;
 import dev.acp.event.Progress;
@@ -27,6 +28,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -59,7 +62,7 @@ public final class PackageWriter {
           tar -> {
             head(tar, manifest, signer);
             long done = 0;
-            for (Map.Entry<String, Inputs.Input> entry : plan.files().entrySet()) {
+            for (Map.Entry<String, Inputs.Input> entry : ordered(plan.files())) {
               stop.check();
               input(tar, entry.getKey(), entry.getValue());
               done += entry.getValue().content().size().count();
@@ -70,6 +73,13 @@ public final class PackageWriter {
     } catch (IOException e) {
       throw failed(file, e);
     }
+  }
+
+  /** What a look into the package wants first, then all else by name. */
+  private static List<Map.Entry<String, Inputs.Input>> ordered(Map<String, Inputs.Input> files) {
+    return files.entrySet().stream()
+        .sorted(Comparator.comparing(e -> !Glance.EARLY.contains(e.getKey())))
+        .toList();
   }
 
   /** Adds the manifest's signature to a package, or replaces it, and writes FILE.sig. */

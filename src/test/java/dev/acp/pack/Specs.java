@@ -10,6 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 public final class Specs {
   private Specs() {}
 
+  static PackagePlan.Maker maker(dev.acp.oci.Scratch scratch) {
+    return new PackagePlan.Maker(
+        java.util.Map.of("own.sh", new byte[] {'x'}), "0.1.0", java.util.Optional.empty(), scratch);
+  }
+
   private static Path put(Path file, String text) throws IOException {
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text);
