@@ -1,6 +1,7 @@
 package dev.acp.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -100,7 +101,9 @@ class PackageCommandsTest {
       assertThat(acp("unpack", one, "-C", dir, "--key", keys.publicKey).exit()).isEqualTo(3);
       // signed afterwards it is what it would have been, but for the signature's time
       assertThat(acp("package", "sign", one, "--key", keys.secretKey).exit()).isZero();
-      assertThat(Files.size(one)).isEqualTo(Files.size(build("third-" + name)));
+      // (which a compressor may make a few bytes of)
+      assertThat(Files.size(one))
+          .isCloseTo(Files.size(build("third-" + name)), within(name.endsWith(".tar") ? 0L : 64L));
       Path to = dir.resolve("to-" + name);
       assertThat(acp("unpack", one, "-C", to, "--key", keys.publicKey).exit()).isZero();
     }
