@@ -80,6 +80,7 @@ final class PackageBuildCommand extends AcpCommand {
 
   @Override
   public Integer call() {
+    PackageWriter.place(output);
     List<PackageSpec> read =
         specs.stream().map(s -> SpecReader.read(s, Optional.ofNullable(root))).toList();
     archs(read);

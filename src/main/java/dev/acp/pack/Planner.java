@@ -45,6 +45,7 @@ final class Planner {
   private final List<Manifest.Component> components = new ArrayList<>();
   private final List<Manifest.SystemPackages> packages = new ArrayList<>();
   private final List<Manifest.Image> images = new ArrayList<>();
+  private boolean imagesKnown = true;
 
   Planner(List<PackageSpec> specs, PackagePlan.Maker maker) {
     this.maker = maker;
@@ -83,7 +84,9 @@ final class Planner {
       alike();
     }
     merge();
-    placeholders();
+    if (imagesKnown) {
+      placeholders();
+    }
     List<Problem> found = all.stream().flatMap(one -> one.problems().all().stream()).toList();
     if (!found.isEmpty()) {
       throw new InvalidInput(FaultCode.SPEC_INVALID, found);
@@ -232,14 +235,17 @@ final class Planner {
 
   private void merge() {
     MergedLayout merged = new MergedLayout();
+    boolean whole = true;
     for (One one : all) {
       for (From from : one.spec().images()) {
-        told(one, from.line(), () -> open(one, from, merged));
+        whole &= told(one, from.line(), () -> open(one, from, merged));
       }
     }
     One last = all.get(all.size() - 1);
     List<From> listed = last.spec().images();
-    if (listed.isEmpty()) {
+    if (listed.isEmpty() || !whole) {
+      // what is missing is told; what else would be wrong for that reason is not
+      imagesKnown = whole;
       return;
     }
     told(
@@ -258,10 +264,16 @@ final class Planner {
   }
 
   private void open(One one, From from, MergedLayout merged) {
+    Problems problems = new Problems(from.path());
     for (ImageSource source : ImageSource.open(one.inputs().path(from), maker.scratch())) {
-      told(one, from.line(), source::check);
-      told(one, from.line(), () -> merged.add(one.spec().arch(), source));
+      try {
+        source.check();
+        merged.add(one.spec().arch(), source);
+      } catch (InvalidInput e) {
+        problems.addAll(e.problems());
+      }
     }
+    problems.throwIfAny(FaultCode.SPEC_INVALID);
   }
 
   private List<String> platforms() {
@@ -270,15 +282,17 @@ final class Planner {
         : List.of("linux/" + arch());
   }
 
-  /** Turns another room's fault into a problem of the spec's line. */
-  private static void told(One one, int line, Runnable work) {
+  /** Turns another room's fault into a problem of the spec's line; true if there was none. */
+  private static boolean told(One one, int line, Runnable work) {
     try {
       work.run();
+      return true;
     } catch (InvalidInput e) {
       e.problems().forEach(p -> one.problems().add(line, p.toString(), ""));
     } catch (AcpException e) {
       one.problems().add(line, e.fault().what(), "");
     }
+    return false;
   }
 
   private void placeholders() {
