@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,13 +30,10 @@ final class Planner {
   /** In manifests of networks and charts, for an image of the layout images/. */
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*image:([^}\\s]*)\\s*}}");
 
-  /** What two specs of one package must both have, and have equal. */
-  private static final List<String> SHARED = List.of("charts/", "network/", "res/");
-
   private static final int MOST_TEXT = 4 << 20;
 
   /** A spec, its files and its mistakes. */
-  private record One(PackageSpec spec, Inputs inputs, Problems problems) {}
+  record One(PackageSpec spec, Inputs inputs, Problems problems) {}
 
   private final List<One> all = new ArrayList<>();
   private final PackagePlan.Maker maker;
@@ -81,7 +77,7 @@ final class Planner {
   void plan() {
     all.forEach(this::collect);
     if (all.size() > 1) {
-      alike();
+      Alike.check(all);
     }
     merge();
     if (imagesKnown) {
@@ -196,41 +192,6 @@ final class Planner {
                     () ->
                         OverridesFile.parse(
                             text(file).getBytes(StandardCharsets.UTF_8), "res/overrides.yaml")));
-  }
-
-  /** Two specs of one package differ in what belongs to an architecture, and in nothing else. */
-  private void alike() {
-    One first = all.get(0);
-    for (One other : all.subList(1, all.size())) {
-      same(first, other, "the product", PackageSpec::product);
-      same(first, other, "the version", PackageSpec::version);
-      same(first, other, "acp", s -> s.acpAtLeast() + " " + s.acpBecause());
-      only(first, other);
-      only(other, first);
-    }
-  }
-
-  private static void same(One one, One other, String what, Function<PackageSpec, Object> field) {
-    Object a = field.apply(one.spec());
-    Object b = field.apply(other.spec());
-    if (!a.equals(b)) {
-      other
-          .problems()
-          .add(0, what + " is " + b, one.spec().file() + " has " + a + ", and one package has one");
-    }
-  }
-
-  private static void only(One one, One other) {
-    for (String path : one.inputs().own()) {
-      if (SHARED.stream().anyMatch(path::startsWith) && !other.inputs().own().contains(path)) {
-        other
-            .problems()
-            .add(
-                0,
-                path + " is missing",
-                one.spec().file() + " has it, as " + one.inputs().files().get(path).origin());
-      }
-    }
   }
 
   private void merge() {
