@@ -29,6 +29,10 @@ public final class Gpg implements AutoCloseable {
     }
   }
 
+  public Path home() {
+    return home;
+  }
+
   /** From now on gpg takes it to be this time: 20240131T000000. */
   public Gpg at(String when) {
     time = when;
