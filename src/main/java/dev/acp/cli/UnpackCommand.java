@@ -26,7 +26,9 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example: acp unpack acp-4.0-amd64.tar -C /opt/acp --key vendor.asc"})
 final class UnpackCommand extends AcpCommand {
-  @Parameters(paramLabel = "PACKAGE", description = "The package: .tar, .tar.gz or .tar.zst.")
+  @Parameters(
+      paramLabel = "PACKAGE",
+      description = "The package: .tar, .tar.gz or .tar.zst; of several parts the first.")
   private Path file;
 
   @Option(
@@ -84,7 +86,7 @@ final class UnpackCommand extends AcpCommand {
                       trust,
                       force,
                       Version.of(VersionCommand.VERSION)),
-                  line.of("Unpacking", Bytes.of(Math.max(0, file.toFile().length()))),
+                  line.of("Unpacking", Sizes.of(file)),
                   stop);
       interrupt.done();
     }
