@@ -258,6 +258,25 @@ class PackageCommandsTest {
     return file;
   }
 
+  /** Such names need an extended header, whose form the reader must know from the writer. */
+  @Test
+  void longAndForeignNamesComeBack() throws IOException {
+    Path long1 = Specs.make(dir.resolve("names"));
+    String deep = "deep/".repeat(30) + "end.txt";
+    for (String name : List.of(deep, "安装/ä.txt")) {
+      Path file = long1.resolveSibling("res").resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, name);
+    }
+    Path file = dir.resolve("names.tar");
+    Ran made = acp("package", "build", long1, "-o", file, "--key", keys.secretKey);
+    assertThat(made.exit()).as(made.err()).isZero();
+    Ran ran = acp("unpack", file, "-C", dir.resolve("n"), "--key", keys.publicKey);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    assertThat(dir.resolve("n/installer/res").resolve(deep)).hasContent(deep);
+    assertThat(dir.resolve("n/installer/res/安装/ä.txt")).hasContent("安装/ä.txt");
+  }
+
   @Test
   void twoSpecsMakeAHybridPackageThatInstallsOnBoth() throws IOException {
     Path file = hybrid("h.tar");
