@@ -31,6 +31,25 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
 
   @Override
   public List<Change> changes(Node node, SetupInput in) {
+    List<Change> files = new ArrayList<>(authorities(in));
+    files.add(
+        Kubeadm.secret(
+            NodePaths.ACP.resolve("kubeadm-init.yaml"),
+            KubeadmConfig.init(
+                Kubeadm.input(in, node.spec()), in.decisions().secret(Tokens.INIT))));
+    List<Change> changes = new ArrayList<>(Kubeadm.before(in, node.spec(), files));
+    changes.add(
+        new Action(
+            "kubeadm-init",
+            "kubeadm-init.sh",
+            List.of(Kubeadm.skipped(in, "addon/coredns")),
+            Kubeadm.LIMIT,
+            true));
+    return changes;
+  }
+
+  /** The authorities and keys that every control plane has the same of. */
+  static List<Change> authorities(SetupInput in) {
     List<Change> files = new ArrayList<>();
     RemotePath pki = NodePaths.KUBERNETES.resolve("pki");
     for (PkiFile file : in.pki().controlPlaneFiles()) {
@@ -41,20 +60,7 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
               mode,
               Content.ofText(file.content().reveal())));
     }
-    files.add(
-        Kubeadm.secret(
-            NodePaths.ACP.resolve("kubeadm-init.yaml"),
-            KubeadmConfig.init(
-                Kubeadm.input(in, node.spec()), in.decisions().secret(Tokens.INIT))));
-    List<Change> changes = new ArrayList<>(Kubeadm.before(in, in.arch(node.name()), files));
-    changes.add(
-        new Action(
-            "kubeadm-init",
-            "kubeadm-init.sh",
-            List.of(Kubeadm.skipped(in, "addon/coredns")),
-            Kubeadm.LIMIT,
-            true));
-    return changes;
+    return files;
   }
 
   @Override
