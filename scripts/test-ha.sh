@@ -106,6 +106,8 @@ end_watch() { # WHAT: the longest gap is at most 10 s
       python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); sys.exit(0 if r["longestGap"] <= 10 and r["attempts"] >= 10 else 1)' "$work/gap-$place"
   done
 }
+answers() { on "$1" true; }
+all_ready() { test -z "$(not_ready)"; }
 not_ready() { kube get nodes --no-headers | awk '$2 != "Ready" {print $1}' | paste -sd' '; }
 schedules() { # NAME: a pod that no node was told to run, whose image comes through the registries, within 60 s
   kube run "$1" --image="registry.acp.internal:11443/platform/toolbox:$toolbox" --image-pull-policy=Always --restart=Never \
@@ -187,7 +189,7 @@ assert "a pod is scheduled and its image pulled within 60 s" schedules after-pow
 end_watch "new connections while $holder is off"
 watch_endpoint
 lab start "$holder"
-assert "$holder comes back" until_true 120 test "$(on "$holder" true && echo yes)" = yes
+assert "$holder comes back" until_true 120 answers "$holder"
 healthy "after $holder came back"
 end_watch "new connections while $holder comes back"
 assert "etcd's members are the same" test "$(ids)" = "$members"
@@ -207,6 +209,7 @@ say "Only the API server of the holder dies"
 holder=$(holders)
 watch_endpoint
 # kept dead for half a minute: the kubelet would start it at once
+# shellcheck disable=SC2016
 on "$holder" sh -c 'mv /etc/kubernetes/manifests/kube-apiserver.yaml /etc/kubernetes/acp/ && for f in /proc/[0-9]*/comm; do
   read -r c <"$f" 2>/dev/null && [ "$c" = kube-apiserver ] && p=${f#/proc/} && kill -9 "${p%/comm}"; done; true'
 sleep 30
@@ -219,6 +222,7 @@ healthy "after the API server came back"
 say "keepalived is killed where it holds the VIP"
 holder=$(holders)
 watch_endpoint
+# shellcheck disable=SC2016
 on "$holder" sh -c 'for f in /proc/[0-9]*/comm; do read -r c <"$f" 2>/dev/null && [ "$c" = keepalived ] && p=${f#/proc/} && kill -9 "${p%/comm}"; done; true'
 sleep 30
 end_watch "new connections after keepalived of $holder was killed"
@@ -231,7 +235,7 @@ for node in n5 n3 n1 n4 n2; do
   sleep 2
 done
 assert "the cluster's address answers again within 180 s" until_true 180 kube get --raw /readyz
-assert "every node becomes Ready" until_true 180 test -z "$(not_ready)"
+assert "every node becomes Ready" until_true 180 all_ready
 healthy "after the power loss of all"
 assert "etcd's members are the same" test "$(ids)" = "$members"
 
