@@ -48,7 +48,7 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
     return changes;
   }
 
-  /** The authorities and keys that every control plane has the same of. */
+  /** The authorities and keys that are the same on every control plane. */
   static List<Change> authorities(SetupInput in) {
     List<Change> files = new ArrayList<>();
     RemotePath pki = NodePaths.KUBERNETES.resolve("pki");
@@ -60,6 +60,7 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
               mode,
               Content.ofText(file.content().reveal())));
     }
+    files.addAll(EncryptionAtRest.files(in));
     return files;
   }
 

@@ -32,7 +32,7 @@ final class Kubeadm {
         in.offer().overrides(),
         List.of(),
         Optional.empty(),
-        false);
+        EncryptionAtRest.wanted(in));
   }
 
   static String tag(SetupInput in, String repository) {
