@@ -100,7 +100,8 @@ public final class Keepalived {
     container.put("resources", Map.of("requests", new LinkedHashMap<>(Map.of("cpu", "10m"))));
     Map<String, Object> capabilities = new LinkedHashMap<>();
     capabilities.put("drop", List.of("ALL"));
-    capabilities.put("add", List.of("NET_ADMIN", "NET_BROADCAST", "NET_RAW"));
+    // SETGID and SETUID: it becomes script_user before it asks the API server, even if it is root
+    capabilities.put("add", List.of("NET_ADMIN", "NET_BROADCAST", "NET_RAW", "SETGID", "SETUID"));
     container.put("securityContext", Map.of("capabilities", capabilities));
     List<Object> mounts = new ArrayList<>();
     List<Object> volumes = new ArrayList<>();
