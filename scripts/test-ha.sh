@@ -112,7 +112,8 @@ not_ready() { kube get nodes --no-headers | awk '$2 != "Ready" {print $1}' | pas
 schedules() { # NAME: a pod that no node was told to run, whose image comes through the registries, within 60 s
   kube run "$1" --image="registry.acp.internal:11443/platform/toolbox:$toolbox" --image-pull-policy=Always --restart=Never \
     --overrides='{"spec":{"nodeName":null,"terminationGracePeriodSeconds":0}}' -- sleep 3600 >/dev/null &&
-    kube wait --for=condition=Ready "pod/$1" --timeout=60s >/dev/null
+    kube wait --for=condition=Ready "pod/$1" --timeout=60s >/dev/null &&
+    kube delete pod "$1" --now --wait=false >/dev/null
 }
 judge() { # the oracle, with every registry
   "$root/scripts/oracle" --lab "$lab" --parts "$parts" --cluster-file "$work/cluster.yaml" --wait 180 \
