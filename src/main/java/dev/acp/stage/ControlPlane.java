@@ -12,7 +12,6 @@ import dev.acp.pipeline.Stage;
 import dev.acp.pki.PkiFile;
 import dev.acp.remote.RemotePath;
 import dev.acp.value.StageId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,12 +65,6 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
 
   @Override
   public Optional<Goal> goal(Node node, SetupInput in) {
-    return Optional.of(
-        new Goal(
-            "the API server's /readyz",
-            "apiserver-ready.sh",
-            List.of(),
-            Duration.ofMinutes(5),
-            Duration.ofMillis(500)));
+    return Optional.of(ControlPlanes.ready(node.spec(), in));
   }
 }

@@ -94,14 +94,19 @@ public final class ControlPlanes implements Stage.OnNodes<SetupInput> {
 
   @Override
   public Optional<Goal> goal(Node node, SetupInput in) {
-    return Optional.of(
-        new Goal(
-            "this control plane's own API server and etcd",
-            "control-plane-ready.sh",
-            List.of(
-                "https://" + node.spec().address().inUrl() + ":" + ClusterSpec.Endpoint.PORT,
-                in.kubernetesName(node.spec())),
-            Duration.ofMinutes(5),
-            Duration.ofMillis(500)));
+    return Optional.of(ready(node.spec(), in));
+  }
+
+  /** That one control plane serves, votes, and has its part in the cluster's address. */
+  static Goal ready(NodeSpec node, SetupInput in) {
+    return new Goal(
+        "this control plane's own API server and etcd, and the cluster's address",
+        "control-plane-ready.sh",
+        List.of(
+            "https://" + node.address().inUrl() + ":" + ClusterSpec.Endpoint.PORT,
+            in.kubernetesName(node),
+            Vip.configDigest(in, node).orElse("-")),
+        Duration.ofMinutes(5),
+        Duration.ofMillis(500));
   }
 }

@@ -12,9 +12,11 @@ import dev.acp.node.Fact;
 import dev.acp.node.NetworkFacts;
 import dev.acp.registry.RegistryNames;
 import dev.acp.remote.RemotePath;
+import dev.acp.value.Digest;
 import dev.acp.value.IpAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The self-built VIP's part of a control plane: on disk before its kubelet starts, so that the
@@ -58,6 +60,13 @@ final class Vip {
     String image = RegistryNames.imageHost(in.spec()) + "/" + ref;
     return List.of(
         file(Keepalived.CONFIG, config), file(Keepalived.MANIFEST, Keepalived.pod(image, config)));
+  }
+
+  /** The digest that keepalived's pod carries of its configuration; empty without a VIP. */
+  static Optional<String> configDigest(SetupInput in, NodeSpec node) {
+    return wanted(in, node)
+        ? Optional.of(Digest.ofText(Keepalived.config(in.spec(), node, nic(in, node))).hex())
+        : Optional.empty();
   }
 
   private static boolean wanted(SetupInput in, NodeSpec node) {
