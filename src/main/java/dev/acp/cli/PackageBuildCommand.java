@@ -100,12 +100,14 @@ final class PackageBuildCommand extends AcpCommand {
     if (console.terminal()) {
       console.err().println("Looking at every input before anything is written ...");
     }
-    try (Scratch scratch = new Scratch(scratchFolder())) {
-      write(
-          PackagePlan.of(
-              read, new PackagePlan.Maker(ownRes(), VersionCommand.VERSION, epoch(), scratch)),
-          signer,
-          volumes);
+    Stop stop = new Stop();
+    try (Interrupt interrupt = Interrupt.asks(stop)) {
+      try (Scratch scratch = new Scratch(scratchFolder())) {
+        PackagePlan.Maker maker =
+            new PackagePlan.Maker(ownRes(), VersionCommand.VERSION, epoch(), scratch, stop);
+        write(PackagePlan.of(read, maker), signer, volumes, stop);
+      }
+      interrupt.done();
     }
     return 0;
   }
@@ -169,14 +171,12 @@ final class PackageBuildCommand extends AcpCommand {
     return size;
   }
 
-  private void write(PackagePlan plan, Optional<Signer> signer, Optional<Bytes> volumes) {
-    Stop stop = new Stop();
-    try (ProgressLine line = new ProgressLine(console);
-        Interrupt interrupt = Interrupt.asks(stop)) {
+  private void write(
+      PackagePlan plan, Optional<Signer> signer, Optional<Bytes> volumes, Stop stop) {
+    try (ProgressLine line = new ProgressLine(console)) {
       new PackageWriter(stop, volumes)
           .build(
               plan, output, signer, line.of("Writing", Bytes.of(plan.manifest().unpackedSize())));
-      interrupt.done();
       if (signer.isEmpty()) {
         line.warning(
             "The package is NOT SIGNED, and acp unpack refuses it. Sign it with:"

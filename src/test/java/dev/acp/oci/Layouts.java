@@ -97,13 +97,18 @@ public final class Layouts {
 
   /** An index in an index, so many times. */
   public Layouts nested(String name, int depth) throws IOException {
+    return nested(name, depth, 1);
+  }
+
+  /** The same, each pointing to the next so many times. */
+  public Layouts nested(String name, int depth, int times) throws IOException {
     String inner = "";
     for (int i = 0; i < depth; i++) {
       String text =
           "{\"schemaVersion\":2,\"mediaType\":\""
               + Descriptor.OCI_INDEX
               + "\",\"manifests\":["
-              + inner
+              + String.join(",", java.util.Collections.nCopies(inner.isEmpty() ? 1 : times, inner))
               + "]}";
       inner =
           blob(
