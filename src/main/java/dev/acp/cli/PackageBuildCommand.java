@@ -69,7 +69,7 @@ final class PackageBuildCommand extends AcpCommand {
     PackagePlan plan = PackagePlan.of(read, from, ownRes());
     Stop stop = new Stop();
     try (ProgressLine line = new ProgressLine(console);
-        Interrupt interrupt = Interrupt.asks(stop)) {
+        Interrupt interrupt = Interrupt.asks(stop, console)) {
       new PackageWriter(stop)
           .build(
               plan, output, signer, line.of("Writing", Bytes.of(plan.manifest().unpackedSize())));

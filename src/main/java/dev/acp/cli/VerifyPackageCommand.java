@@ -5,6 +5,7 @@ import dev.acp.bundle.PackageVerifier;
 import dev.acp.bundle.Trust;
 import dev.acp.bundle.Verification;
 import dev.acp.bundle.VerificationLog;
+import dev.acp.cluster.AcpHome;
 import dev.acp.event.Stop;
 import dev.acp.value.Bytes;
 import java.nio.file.Files;
@@ -54,7 +55,8 @@ final class VerifyPackageCommand extends AcpCommand {
     Verification found;
     try (ProgressLine line = new ProgressLine(console)) {
       found = Files.isDirectory(target) ? bundle(trust) : file(trust, line);
-      new VerificationLog(WorkingFolder.of(console)).add("verify-package", found, line);
+      new VerificationLog(AcpHome.of(console.environment()).folder())
+          .add("verify-package", found, line);
     }
     console
         .out()
