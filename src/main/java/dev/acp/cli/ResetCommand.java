@@ -75,7 +75,7 @@ final class ResetCommand extends AcpCommand {
     }
     ClusterHome home = ClusterHome.of(console.environment(), spec.name());
     try (Run run = Run.open("reset", console, common, Clock.systemUTC());
-        Lock lock = lock(home);
+        Lock lock = ClusterLock.take(home.create(), "reset");
         Fleet fleet = connect.fleet(spec, nodes, console, run.events())) {
       NodeRecord record = new NodeRecord(fleet::writer, run.events());
       refuseForeign(home, fleet, record);
@@ -143,16 +143,6 @@ final class ResetCommand extends AcpCommand {
     if (!answer.equals(spec.name())) {
       throw AcpException.of(FaultCode.ANSWER_NO, "The answer was not " + spec.name() + ".");
     }
-  }
-
-  private static Lock lock(ClusterHome home) throws IOException {
-    home.create();
-    return Lock.tryTake(home.lock(), "acp reset, process " + ProcessHandle.current().pid())
-        .orElseThrow(
-            () ->
-                AcpException.of(
-                    FaultCode.LOCKED,
-                    "Another acp works on this cluster (it holds " + home.lock() + ")."));
   }
 
   /** Nodes of another cluster are left alone, also where the cluster file names them by mistake. */

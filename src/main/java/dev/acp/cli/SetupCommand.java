@@ -49,10 +49,18 @@ final class SetupCommand extends AcpCommand {
   @Option(names = "--list-stages", description = "Show the stages in order, and do nothing.")
   private boolean listStages;
 
-  @Option(names = "--from", paramLabel = "STAGE", description = "Begin with this stage.")
+  @Option(
+      names = "--from",
+      paramLabel = "STAGE",
+      completionCandidates = Candidates.Stages.class,
+      description = "Begin with this stage.")
   private String from;
 
-  @Option(names = "--until", paramLabel = "STAGE", description = "End after this stage.")
+  @Option(
+      names = "--until",
+      paramLabel = "STAGE",
+      completionCandidates = Candidates.Stages.class,
+      description = "End after this stage.")
   private String until;
 
   @SuppressWarnings("UnusedVariable") // setup asks nothing yet; scripts may say it all the same

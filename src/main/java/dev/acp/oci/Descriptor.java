@@ -31,19 +31,25 @@ public record Descriptor(
       throw new IllegalArgumentException("a descriptor has no size");
     }
     JsonNode platform = node.path("platform");
-    String variant = platform.path("variant").asText();
     return new Descriptor(
         node.path("mediaType").asText(),
         Digest.parseOci(digest),
         node.path("size").asLong(),
-        platform.isObject()
-            ? Optional.of(
-                platform.path("os").asText()
-                    + "/"
-                    + platform.path("architecture").asText()
-                    + (variant.isEmpty() ? "" : "/" + variant))
-            : Optional.empty(),
+        platform.isObject() ? Optional.of(platform(platform)) : Optional.empty(),
         Optional.ofNullable(node.path("annotations").path(REF_NAME).asText(null)));
+  }
+
+  /** From what has os, architecture and perhaps variant: a platform, or a configuration. */
+  static String platform(JsonNode node) {
+    String variant = node.path("variant").asText();
+    return node.path("os").asText()
+        + "/"
+        + node.path("architecture").asText()
+        + (variant.isEmpty() ? "" : "/" + variant);
+  }
+
+  Descriptor onPlatform(String name) {
+    return new Descriptor(mediaType, digest, size, Optional.of(name), ref);
   }
 
   boolean isIndex() {

@@ -23,6 +23,7 @@ import java.util.Set;
  */
 public final class ImageLayout {
   private static final long MOST_MANIFEST = 4 << 20;
+  private static final int DEEPEST = 4;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A named image: an index of several platforms, or one manifest. */
@@ -67,6 +68,36 @@ public final class ImageLayout {
       }
     }
     return new ImageLayout(folder, Map.copyOf(images));
+  }
+
+  /**
+   * The same, and its index must say what a signed manifest says: each image with this digest, none
+   * more, none less.
+   *
+   * @param signed digest by REPOSITORY:TAG
+   */
+  public static ImageLayout open(Path folder, Map<String, Digest> signed) {
+    ImageLayout layout = open(folder);
+    for (Image image : layout.images()) {
+      Digest wanted = signed.get(image.ref().toString());
+      if (!image.descriptor().digest().equals(wanted)) {
+        throw AcpException.of(
+            FaultCode.BUNDLE_DAMAGED,
+            "The bundle's index has the image "
+                + image.ref()
+                + " as "
+                + image.descriptor().digest().oci()
+                + ", but its signed manifest says "
+                + (wanted == null ? "nothing of it" : wanted.oci())
+                + ".");
+      }
+    }
+    for (String name : signed.keySet()) {
+      if (layout.find(name).isEmpty()) {
+        throw damaged("The bundle's index lacks the image " + name + " of its signed manifest");
+      }
+    }
+    return layout;
   }
 
   private Image image(JsonNode node) {
@@ -137,20 +168,50 @@ public final class ImageLayout {
       return children(image.descriptor()).stream().flatMap(d -> d.platform().stream()).toList();
     }
     JsonNode config = parse(blob(children(image.descriptor()).get(0)), image.ref().toString());
-    return List.of(config.path("os").asText() + "/" + config.path("architecture").asText());
+    return List.of(Descriptor.platform(config));
+  }
+
+  /**
+   * The manifests that are no index, each with its platform as far as that is stated: what a node
+   * pulls in the end.
+   */
+  List<Descriptor> manifests(Image image) {
+    if (!image.descriptor().isIndex()) {
+      return List.of(image.descriptor().onPlatform(platforms(image).get(0)));
+    }
+    List<Descriptor> found = new ArrayList<>();
+    leaves(image.descriptor(), found, 0);
+    return found;
+  }
+
+  private void leaves(Descriptor index, List<Descriptor> found, int depth) {
+    if (depth > DEEPEST) {
+      throw damaged(folder + " has an index within too many others");
+    }
+    for (Descriptor child : children(index)) {
+      if (child.isIndex()) {
+        leaves(child, found, depth + 1);
+      } else {
+        found.add(child);
+      }
+    }
   }
 
   /** Follows an image to its last blob; each manifest's digest is checked on the way. */
   public Parts parts(Image image) {
+    return parts(image.descriptor());
+  }
+
+  Parts parts(Descriptor top) {
     List<Descriptor> manifests = new ArrayList<>();
     Set<Descriptor> blobs = new LinkedHashSet<>();
-    follow(image.descriptor(), manifests, blobs, 0);
+    follow(top, manifests, blobs, 0);
     return new Parts(List.copyOf(manifests), blobs);
   }
 
   private void follow(
       Descriptor descriptor, List<Descriptor> manifests, Set<Descriptor> blobs, int depth) {
-    if (depth > 4) {
+    if (depth > DEEPEST) {
       throw damaged(folder + " has an index within too many others");
     }
     if (!descriptor.isIndex() && !descriptor.isManifest()) {

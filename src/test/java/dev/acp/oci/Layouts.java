@@ -65,6 +65,12 @@ public final class Layouts {
     return this;
   }
 
+  /** An image for arm64 alone. */
+  public Layouts armImage(String name, byte[]... layers) throws IOException {
+    index.add(manifest("arm64", ref(name), layers));
+    return this;
+  }
+
   /** An index of amd64 and arm64. */
   public Layouts multi(String name, byte[] amd64, byte[] arm64) throws IOException {
     List<String> children = new ArrayList<>();
