@@ -16,7 +16,9 @@ final class Commands {
           ResetCommand.class,
           PackageCommand.class,
           CompletionCommand.class,
-          VersionCommand.class);
+          ManCommand.class,
+          VersionCommand.class,
+          HelpCommand.class);
 
   private Commands() {}
 }

@@ -1,6 +1,7 @@
 package dev.acp.cli;
 
 import dev.acp.event.Stop;
+import dev.acp.fault.Texts;
 import dev.acp.value.Exit;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -67,7 +68,7 @@ final class Interrupt implements AutoCloseable {
     }
     stop.ask();
     console.err().println();
-    console.err().println("Stopping after the step in hand; once more to stop at once.");
+    console.err().println(Texts.of(console.lang()).get("run.stopping"));
   }
 
   /** The work is done and cannot be undone by a stop any more: signals are as they were before. */

@@ -8,6 +8,7 @@ import dev.acp.cluster.Decisions;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
+import dev.acp.fault.Texts;
 import dev.acp.file.Lock;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
@@ -91,10 +92,10 @@ final class ResetCommand extends AcpCommand {
         console
             .err()
             .println(
-                "The nodes are as they were before acp"
-                    + (kept == 0 ? "" : ", but for " + kept + " things kept, named above")
-                    + ". Log: "
-                    + run.logFile());
+                Texts.of(console.lang())
+                    .format(
+                        kept == 0 ? "reset.done" : "reset.done-but",
+                        List.of(run.logFile().toString(), Long.toString(kept))));
       }
       return 0;
     } catch (IOException e) {

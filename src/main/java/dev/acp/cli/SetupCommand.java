@@ -116,10 +116,18 @@ final class SetupCommand extends AcpCommand {
     long seconds = summary.took().toSeconds();
     console
         .err()
-        .printf(
-            "Cluster %s: %d stages, %d changes, %d min %d s. Log: %s%n",
-            spec.name(), summary.stages(), summary.changed(), seconds / 60, seconds % 60, log);
-    console.err().printf("Next: acp status -f CLUSTER%n");
+        .println(
+            Texts.of(console.lang())
+                .format(
+                    "setup.done",
+                    List.of(
+                        spec.name(),
+                        Integer.toString(summary.stages()),
+                        Integer.toString(summary.changed()),
+                        Long.toString(seconds / 60),
+                        Long.toString(seconds % 60),
+                        log.toString())));
+    console.err().println(console.next() + "acp status -f CLUSTER");
     if (output.json()) {
       console
           .out()

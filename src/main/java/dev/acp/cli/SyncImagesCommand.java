@@ -57,7 +57,7 @@ final class SyncImagesCommand extends AcpCommand {
 
   @Option(
       names = "--platform",
-      paramLabel = "OS/ARCH,...",
+      paramLabel = "OS/ARCH",
       split = ",",
       completionCandidates = Candidates.Platforms.class,
       description = "These platforms only, such as linux/arm64; a bare arm64 is linux/arm64.")
