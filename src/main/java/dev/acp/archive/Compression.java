@@ -44,17 +44,25 @@ public enum Compression {
     in.mark(4);
     byte[] magic = in.readNBytes(4);
     in.reset();
-    if (magic.length >= 2 && (magic[0] & 0xff) == 0x1f && (magic[1] & 0xff) == 0x8b) {
-      return new GzipStream(in);
+    return switch (ofMagic(magic)) {
+      case NONE -> in;
+      case GZIP -> new GzipStream(in);
+      case ZSTD -> new Guarded(new ZstdInputStream(in));
+    };
+  }
+
+  /** By the first bytes, of which four are enough. */
+  public static Compression ofMagic(byte[] first) {
+    if (first.length >= 2 && (first[0] & 0xff) == 0x1f && (first[1] & 0xff) == 0x8b) {
+      return GZIP;
     }
-    if (magic.length == 4
-        && (magic[0] & 0xff) == 0x28
-        && (magic[1] & 0xff) == 0xb5
-        && (magic[2] & 0xff) == 0x2f
-        && (magic[3] & 0xff) == 0xfd) {
-      return new Guarded(new ZstdInputStream(in));
-    }
-    return in;
+    boolean zstd =
+        first.length >= 4
+            && (first[0] & 0xff) == 0x28
+            && (first[1] & 0xff) == 0xb5
+            && (first[2] & 0xff) == 0x2f
+            && (first[3] & 0xff) == 0xfd;
+    return zstd ? ZSTD : NONE;
   }
 
   /** Packs what is written; the same bytes in give the same bytes out. */

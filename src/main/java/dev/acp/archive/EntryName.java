@@ -73,6 +73,10 @@ public final class EntryName {
 
   /** Two names with the same key are one file on some file system. */
   public static String collisionKey(String name) {
+    if (name.chars().allMatch(c -> c < 0x80)) {
+      // the same without the tables of Unicode, whose loading is felt where a command is short
+      return name.toLowerCase(Locale.ROOT);
+    }
     String folded = Normalizer.normalize(name, Normalizer.Form.NFKC);
     return folded.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
   }

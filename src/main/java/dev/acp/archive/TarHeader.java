@@ -9,20 +9,27 @@ import java.util.Arrays;
  * @param name one char for each byte; it may be cut within a character where an extended header
  *     holds the real name
  * @param mtime in seconds since 1970
- * @param linked true if it names the target of a link
+ * @param link the target of a link, one char for each byte; empty if none is named
  */
-record TarHeader(String name, int mode, long size, long mtime, char type, boolean linked) {
+record TarHeader(String name, int mode, long size, long mtime, char type, String link) {
   static final int BLOCK = 512;
   private static final int GNU_BIG = 0x80;
 
-  /** Parses a block that is not all zero. */
-  static TarHeader parse(byte[] block) {
+  /** Where a mode has the kind of file, as in stat's st_mode. */
+  private static final long KIND = 0170000;
+
+  /**
+   * Parses a block that is not all zero.
+   *
+   * @param kinds true if a mode may hold the kind of file too, which Docker writes
+   */
+  static TarHeader parse(byte[] block, boolean kinds) {
     checksum(block);
     boolean posix = magic(block, "ustar\u000000");
     if (!posix && !magic(block, "ustar  \u0000")) {
       throw Refused.because("a header has no ustar magic");
     }
-    long mode = number(block, 100, 8);
+    long mode = number(block, 100, 8) & (kinds ? ~KIND : ~0);
     if (mode > 07777) {
       throw Refused.because("a header has the mode " + Long.toOctalString(mode));
     }
@@ -33,7 +40,7 @@ record TarHeader(String name, int mode, long size, long mtime, char type, boolea
         number(block, 124, 12),
         number(block, 136, 12),
         (char) (block[156] & 0xff),
-        !text(block, 157, 100).isEmpty());
+        text(block, 157, 100));
   }
 
   private static boolean magic(byte[] block, String wanted) {

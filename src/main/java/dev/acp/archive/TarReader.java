@@ -26,6 +26,8 @@ public final class TarReader {
   private final Set<String> folders = new HashSet<>();
   private final Map<String, String> spelling = new HashMap<>();
   private TarEntry current = new TarEntry("", true, 0, 0, 0);
+  private final boolean images;
+  private String link = "";
   private long left;
   private int entries;
 
@@ -33,7 +35,26 @@ public final class TarReader {
    * @param in is read to its end, and not closed
    */
   public TarReader(InputStream in) {
+    this(in, false);
+  }
+
+  private TarReader(InputStream in, boolean images) {
     this.in = in;
+    this.images = images;
+  }
+
+  /**
+   * For archives of container images, as Docker and its kin write them: links are told by {@link
+   * #link}, names may begin with "./", modes may hold the kind of file. All else is as strict. Such
+   * an archive is only looked into and never laid out by its names.
+   */
+  public static TarReader ofImages(InputStream in) {
+    return new TarReader(in, true);
+  }
+
+  /** If the current entry is a link, the path within the archive that it means. */
+  public Optional<String> link() {
+    return Optional.of(link).filter(l -> !l.isEmpty());
   }
 
   /** The next entry; what was not read of the one before is passed over. Empty at the end. */
@@ -50,7 +71,7 @@ public final class TarReader {
         end();
         return Optional.empty();
       }
-      TarHeader header = TarHeader.parse(block);
+      TarHeader header = TarHeader.parse(block, images);
       if (++entries > MOST_ENTRIES) {
         throw Refused.because("it has more than " + MOST_ENTRIES + " entries");
       }
@@ -58,19 +79,23 @@ public final class TarReader {
         pax = Optional.of(PaxRecords.parse(meta(header)));
       } else if (header.type() == 'L' && longName.isEmpty()) {
         longName = gnuName(meta(header));
-      } else {
+      } else if (!images || !header.name().equals("./") || header.type() != '5') {
         return Optional.of(entry(header, pax.orElse(PaxRecords.NONE), longName));
+      } else {
+        pax = Optional.empty();
+        longName = "";
       }
     }
   }
 
   private TarEntry entry(TarHeader header, PaxRecords pax, String longName) {
     boolean folder = header.type() == '5';
-    if (!folder && header.type() != '0' && header.type() != 0) {
+    boolean linked = images && (header.type() == '1' || header.type() == '2');
+    if (!folder && !linked && header.type() != '0' && header.type() != 0) {
       throw Refused.because(
           "it holds " + kind(header.type()) + ", but only files and folders are taken");
     }
-    if (header.linked()) {
+    if (!linked && !header.link().isEmpty()) {
       throw Refused.because("a file's header names the target of a link");
     }
     String name =
@@ -80,14 +105,19 @@ public final class TarReader {
                     longName.isEmpty()
                         ? EntryName.decode(header.name().getBytes(StandardCharsets.ISO_8859_1))
                         : longName);
+    if (images && name.startsWith("./")) {
+      name = name.substring(2);
+    }
     String plain = EntryName.checked(name);
     if (!folder && name.endsWith("/")) {
       throw Refused.because("the file " + Refused.shown(name) + " is named like a folder");
     }
     long size = pax.size().orElse(header.size());
-    if (folder && size != 0) {
-      throw Refused.because("the folder " + Refused.shown(name) + " has content");
+    if ((folder || linked) && size != 0) {
+      throw Refused.because(
+          "the " + (folder ? "folder " : "link ") + Refused.shown(name) + " has content");
     }
+    link = linked ? LinkTarget.of(plain, header) : "";
     remember(plain, folder);
     left = size;
     current = new TarEntry(plain, folder, header.mode(), size, header.mtime());

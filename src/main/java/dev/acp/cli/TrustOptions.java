@@ -1,15 +1,21 @@
 package dev.acp.cli;
 
 import dev.acp.bundle.Trust;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
 import dev.acp.file.ResFolder;
 import dev.acp.openpgp.Fingerprint;
 import dev.acp.openpgp.Keyring;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -36,13 +42,31 @@ public final class TrustOptions {
 
   Trust trust() {
     Keyring ring = Keyring.load(List.of(SYSTEM_KEYS), keys);
-    for (Map.Entry<String, byte[]> file : ResFolder.files().entrySet()) {
-      if (file.getKey().startsWith("keys/") && !file.getKey().endsWith(".md")) {
-        ring = ring.with(file.getValue(), "res/" + file.getKey());
-      }
+    for (Map.Entry<String, byte[]> file : ownKeys().entrySet()) {
+      ring = ring.with(file.getValue(), "res/" + file.getKey());
     }
     Set<Fingerprint> pinned = new LinkedHashSet<>(fingerprints);
     return new Trust(ring.orNoKeys(), pinned);
+  }
+
+  /** The key files of this machine. */
+  static List<Path> systemKeys() {
+    if (!Files.isDirectory(SYSTEM_KEYS)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(SYSTEM_KEYS)) {
+      return all.filter(Files::isRegularFile).sorted().toList();
+    } catch (IOException e) {
+      throw AcpException.of(
+          FaultCode.FILE_UNREADABLE, "The key folder " + SYSTEM_KEYS + " cannot be read: " + e, e);
+    }
+  }
+
+  /** The key files that acp itself carries, by their path below res/. */
+  static Map<String, byte[]> ownKeys() {
+    Map<String, byte[]> keys = new TreeMap<>(ResFolder.files());
+    keys.keySet().removeIf(name -> !name.startsWith("keys/") || name.endsWith(".md"));
+    return keys;
   }
 
   static final class FingerprintConverter implements ITypeConverter<Fingerprint> {

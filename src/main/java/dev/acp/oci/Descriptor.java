@@ -39,7 +39,7 @@ public record Descriptor(
         Optional.ofNullable(node.path("annotations").path(REF_NAME).asText(null)));
   }
 
-  /** From what has os, architecture and perhaps variant: a platform, or a configuration. */
+  /** Of a platform or of a configuration, which have the same fields: linux/arm64/v8. */
   static String platform(JsonNode node) {
     String variant = node.path("variant").asText();
     return node.path("os").asText()

@@ -24,9 +24,6 @@ import java.util.TreeMap;
  * {@code ctr images import} takes it. Made in memory and therefore for images like pause only.
  */
 public final class ImageArchive {
-  /** containerd's own annotation for the whole name of an image (images/archive/reference.go). */
-  private static final String CONTAINERD_NAME = "io.containerd.image.name";
-
   private static final long MOST = 16 << 20;
 
   private ImageArchive() {}
@@ -49,7 +46,7 @@ public final class ImageArchive {
               entry.put("mediaType", image.descriptor().mediaType());
               entry.put("digest", image.descriptor().digest().oci());
               entry.put("size", image.descriptor().size());
-              entry.putObject("annotations").put(CONTAINERD_NAME, name);
+              entry.putObject("annotations").put(ImageSource.CONTAINERD_NAME, name);
               ImageLayout.Parts parts = layout.parts(image);
               blobs.addAll(parts.manifests());
               blobs.addAll(parts.blobs());

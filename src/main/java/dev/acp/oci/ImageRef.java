@@ -33,6 +33,17 @@ public record ImageRef(String repository, String tag) {
     }
   }
 
+  /**
+   * A name without its registry's host: what is before the first slash, if it has a dot or a colon
+   * or is localhost (github.com/distribution/reference, normalize.go).
+   */
+  static String withoutHost(String name) {
+    int slash = name.indexOf('/');
+    String first = slash < 0 ? "" : name.substring(0, slash);
+    boolean host = first.contains(".") || first.contains(":") || first.equals("localhost");
+    return host ? name.substring(slash + 1) : name;
+  }
+
   @Override
   public String toString() {
     return repository + ":" + tag;

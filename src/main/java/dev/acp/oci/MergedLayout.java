@@ -1,11 +1,11 @@
 package dev.acp.oci;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
+import dev.acp.fault.Problems;
 import dev.acp.file.Content;
-import dev.acp.value.Bytes;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,49 +13,112 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Several image layouts as one, with each blob once and nothing that no image needs. It is a plan
- * only: the files' contents stay where they are until somebody reads them.
+ * Images of several sources as one layout, with each blob once and nothing that no image needs. It
+ * is a plan only: the files' contents stay where they are until somebody reads them.
  */
 public final class MergedLayout {
-  private final Map<String, ImageLayout.Image> images;
-  private final Map<String, Content> files;
+  /** An image and where it was found. */
+  private record Found(ImageSource source, ImageLayout.Image image) {}
 
-  private MergedLayout(Map<String, ImageLayout.Image> images, Map<String, Content> files) {
-    this.images = images;
-    this.files = files;
+  private final Map<String, Map<String, Found>> found = new TreeMap<>();
+  private final Map<String, ImageLayout.Image> images = new TreeMap<>();
+  private final Map<String, Content> files = new TreeMap<>();
+
+  /** Merges the sources of one group. */
+  public static MergedLayout of(List<ImageSource> sources) {
+    MergedLayout merged = new MergedLayout();
+    sources.forEach(source -> merged.add("", source));
+    merged.finish(List.of());
+    return merged;
   }
 
-  /** Merges; one name for two different images is an error, a missing blob too. */
-  public static MergedLayout of(List<ImageLayout> layouts) {
-    Map<String, ImageLayout.Image> images = new TreeMap<>();
-    Map<String, Content> files = new TreeMap<>();
-    for (ImageLayout layout : layouts) {
-      for (ImageLayout.Image image : layout.images()) {
-        ImageLayout.Image before = images.putIfAbsent(image.ref().toString(), image);
-        if (before != null && !before.descriptor().digest().equals(image.descriptor().digest())) {
-          throw ImageLayout.damaged(
-              "The image "
-                  + image.ref()
-                  + " is there twice and differs; one is in "
-                  + layout.folder());
-        }
-        ImageLayout.Parts parts = layout.parts(image);
-        List<Descriptor> all = new ArrayList<>(parts.manifests());
-        all.addAll(parts.blobs());
-        all.forEach(d -> files.put("blobs/sha256/" + d.digest().hex(), content(layout, d)));
+  /**
+   * Adds a source. One name for two different images of a group is an error that names both; those
+   * of different groups become one image for several platforms.
+   *
+   * @param group such as the architecture of the spec that lists the source
+   */
+  public void add(String group, ImageSource source) {
+    Problems problems = new Problems(source.shown());
+    for (ImageLayout.Image image : source.images()) {
+      Found before =
+          found
+              .computeIfAbsent(image.ref().toString(), r -> new TreeMap<>())
+              .putIfAbsent(group, new Found(source, image));
+      if (before != null
+          && !before.image().descriptor().digest().equals(image.descriptor().digest())) {
+        problems.add(
+            0,
+            "the image "
+                + image.ref()
+                + " is in "
+                + before.source().shown()
+                + " too, with other content",
+            "");
       }
     }
-    files.put("oci-layout", Content.ofText("{\"imageLayoutVersion\":\"1.0.0\"}"));
-    files.put("index.json", Content.ofText(index(images)));
-    return new MergedLayout(images, files);
+    problems.throwIfAny(FaultCode.BUNDLE_DAMAGED);
   }
 
-  private static Content content(ImageLayout layout, Descriptor descriptor) {
-    var path = layout.blobPath(descriptor.digest());
-    if (!Files.isRegularFile(path)) {
-      throw ImageLayout.damaged("The blob " + path + " is missing");
+  /**
+   * Makes the layout; to be called once, after the last source.
+   *
+   * @param platforms what every image must be there for, such as linux/amd64
+   */
+  public void finish(List<String> platforms) {
+    Problems problems = new Problems("images");
+    found.forEach(
+        (ref, groups) -> {
+          try {
+            take(ref, List.copyOf(groups.values()), platforms, problems);
+          } catch (AcpException e) {
+            problems.add(0, e.fault().what(), "");
+          }
+        });
+    problems.throwIfAny(FaultCode.BUNDLE_DAMAGED);
+    files.put("oci-layout", Content.ofText("{\"imageLayoutVersion\":\"1.0.0\"}"));
+    files.put("index.json", Content.ofText(index(images)));
+  }
+
+  private void take(String ref, List<Found> all, List<String> platforms, Problems problems) {
+    List<String> has = new ArrayList<>();
+    PlatformIndex index = new PlatformIndex(all.get(0).image().ref());
+    boolean one = all.stream().map(f -> f.image().descriptor().digest()).distinct().count() == 1;
+    for (Found found : one ? all.subList(0, 1) : all) {
+      ImageTree tree = found.source().tree();
+      Descriptor image = found.image().descriptor();
+      has.addAll(tree.platforms(image));
+      ImageLayout.Parts parts = tree.parts(image);
+      parts.blobs().forEach(d -> put(tree.files().blob(d)));
+      parts.manifests().stream()
+          .filter(d -> one || !d.isIndex())
+          .forEach(d -> put(tree.files().blob(d)));
+      if (!one) {
+        index.add(found.source(), image);
+      }
     }
-    return Content.ofFile(path, Bytes.of(descriptor.size()), descriptor.digest());
+    for (String wanted : platforms) {
+      if (has.stream().noneMatch(p -> p.equals(wanted) || p.startsWith(wanted + "/"))) {
+        problems.add(
+            0,
+            "the image " + ref + " is not for " + wanted,
+            "it is for "
+                + String.join(", ", has)
+                + " and comes from "
+                + String.join(", ", all.stream().map(f -> f.source().shown()).toList()));
+      }
+    }
+    Descriptor descriptor = all.get(0).image().descriptor();
+    if (!one) {
+      Content content = index.content();
+      put(content);
+      descriptor = PlatformIndex.descriptor(content);
+    }
+    images.put(ref, new ImageLayout.Image(all.get(0).image().ref(), descriptor));
+  }
+
+  private void put(Content blob) {
+    files.putIfAbsent(ImageFiles.path(blob.digest()), blob);
   }
 
   private static String index(Map<String, ImageLayout.Image> images) {
@@ -73,7 +136,7 @@ public final class MergedLayout {
     index.put("mediaType", Descriptor.OCI_INDEX);
     index.put("manifests", manifests);
     try {
-      return new String(new ObjectMapper().writeValueAsBytes(index), StandardCharsets.UTF_8);
+      return new String(ImageFiles.JSON.writeValueAsBytes(index), StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("maps, lists and scalars can always be written", e);
     }

@@ -75,13 +75,29 @@ public final class PlatformSync {
     List<String> names = chosen.values().stream().flatMap(m -> name(m).stream()).toList();
     Optional<byte[]> top = registry.manifest(image.ref().repository(), image.ref().tag());
     Map<String, Descriptor> there =
-        top.isEmpty() ? Map.of() : there(image.ref().repository(), image.ref(), top.get());
+        top.isEmpty() ? Map.of() : likeOwn(own, there(image.ref(), top.get()));
     Action action = action(chosen, there);
     Sending sending =
         action == Action.PRESENT
             ? sending(image, mediaType(top.orElseThrow()), top.orElseThrow(), chosen)
             : merged(image, own, chosen, there);
     return new SyncPlan(image.ref(), action, names, Optional.of(sending));
+  }
+
+  /**
+   * An index need not state platforms; the layout knows those of its own manifests all the same.
+   */
+  private static Map<String, Descriptor> likeOwn(
+      Map<String, Descriptor> own, Map<String, Descriptor> there) {
+    Map<String, Descriptor> named = new TreeMap<>(there);
+    own.forEach(
+        (key, manifest) -> {
+          Descriptor nameless = named.remove("~" + manifest.digest().hex());
+          if (nameless != null) {
+            named.putIfAbsent(key, nameless);
+          }
+        });
+    return named;
   }
 
   private static Action action(Map<String, Descriptor> chosen, Map<String, Descriptor> there) {
@@ -163,7 +179,7 @@ public final class PlatformSync {
   }
 
   /** What the registry has under a name, by platform. */
-  private Map<String, Descriptor> there(String repository, ImageRef ref, byte[] top) {
+  private Map<String, Descriptor> there(ImageRef ref, byte[] top) {
     Map<String, Descriptor> found = new TreeMap<>();
     JsonNode node = json(ref, top);
     try {
@@ -183,7 +199,7 @@ public final class PlatformSync {
               dev.acp.value.Digest.ofBytes(top),
               top.length,
               Optional.of(
-                  Descriptor.platform(json(ref, registry.blob(repository, config.digest())))),
+                  Descriptor.platform(json(ref, registry.blob(ref.repository(), config.digest())))),
               Optional.empty());
       return Map.of(key(only), only);
     } catch (IllegalArgumentException e) {

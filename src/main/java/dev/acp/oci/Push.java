@@ -182,7 +182,7 @@ public final class Push {
     try {
       if (!Files.isRegularFile(path) || !Digest.ofFile(path).equals(blob.digest())) {
         AcpException damaged =
-            ImageLayout.damaged("The blob " + path + " is missing, or not what its name says");
+            ImageFiles.damaged("The blob " + path + " is missing, or not what its name says");
         damaged.addSuppressed(refused);
         throw damaged;
       }

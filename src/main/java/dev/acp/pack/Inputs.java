@@ -19,9 +19,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** Collects a package's files by their path in the bundle; what is missing becomes a problem. */
+/**
+ * Collects a package's files by their path in the bundle; what is missing becomes a problem. Two
+ * specs of one package have one each, over the same files.
+ */
 final class Inputs {
   /**
    * A file of the package to be.
@@ -41,17 +45,36 @@ final class Inputs {
 
   private final Path root;
   private final Problems problems;
-  private final SortedMap<String, Input> files = new TreeMap<>();
-  private final Map<String, Input> folders = new HashMap<>();
-  private final Map<String, String> spelling = new HashMap<>();
+  private final Set<String> own = new TreeSet<>();
+  private final SortedMap<String, Input> files;
+  private final Map<String, Input> folders;
+  private final Map<String, String> spelling;
 
   Inputs(Path root, Problems problems) {
     this.root = root;
     this.problems = problems;
+    this.files = new TreeMap<>();
+    this.folders = new HashMap<>();
+    this.spelling = new HashMap<>();
   }
 
+  /** Adds a second spec's files to those of a first. */
+  Inputs(Path root, Problems problems, Inputs first) {
+    this.root = root;
+    this.problems = problems;
+    this.files = first.files;
+    this.folders = first.folders;
+    this.spelling = first.spelling;
+  }
+
+  /** Everything, also what another spec has added. */
   SortedMap<String, Input> files() {
     return files;
+  }
+
+  /** The paths that this spec has added. */
+  Set<String> own() {
+    return own;
   }
 
   Path path(From from) {
@@ -131,7 +154,7 @@ final class Inputs {
 
   /** One of acp's own files, unless the spec has laid another over it. */
   void addBelow(String target, Content content) {
-    if (!files.containsKey(target)) {
+    if (!own.contains(target)) {
       int mode = target.endsWith(".sh") ? PROGRAM : PLAIN;
       put(0, target, new Input(content, mode, "acp's own " + target));
     }
@@ -139,7 +162,10 @@ final class Inputs {
 
   /** Equal files from two folders are one; different ones under one name are a problem. */
   private void put(int line, String target, Input input) {
-    String problem = EntryName.problem(target);
+    String problem =
+        target.contains("\uFFFD")
+            ? "cannot be read in this locale (LC_ALL=C.UTF-8 can)"
+            : EntryName.problem(target);
     if (!problem.isEmpty()) {
       problems.add(line, "the name " + target + " " + problem, "");
       return;
@@ -155,6 +181,7 @@ final class Inputs {
       apart(line, folder);
     }
     spelled(line, target);
+    own.add(target);
     Input before = files.putIfAbsent(target, input);
     if (before != null && !before.sameAs(input)) {
       problems.add(

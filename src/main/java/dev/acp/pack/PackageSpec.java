@@ -1,6 +1,7 @@
 package dev.acp.pack;
 
 import dev.acp.value.Version;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,12 +9,14 @@ import java.util.Optional;
  * The file that says what a package is made of (kind: PackageSpec).
  *
  * @param file the spec's own name, for messages
+ * @param root what its paths are relative to
  * @param tools acp itself with its Java runtime, once for each architecture
  * @param charts where the platform's components are, if there are any
  * @param res what is laid over acp's own res/
  */
 public record PackageSpec(
     String file,
+    Path root,
     String product,
     String version,
     String arch,

@@ -24,21 +24,32 @@ public final class SpecReader {
 
   private final Problems problems;
 
-  private SpecReader(String file) {
+  private final Path root;
+
+  private SpecReader(String file, Path root) {
     this.problems = new Problems(file);
+    this.root = root;
   }
 
-  public static PackageSpec read(Path file) {
+  /**
+   * Reads a spec.
+   *
+   * @param root what its paths are relative to; its own folder if that is not given
+   */
+  public static PackageSpec read(Path file, Optional<Path> root) {
     try {
-      return parse(Files.readAllBytes(file), file.toString());
+      return parse(
+          Files.readAllBytes(file),
+          file.toString(),
+          root.orElse(file.toAbsolutePath().getParent()));
     } catch (IOException e) {
       throw AcpException.of(
           FaultCode.FILE_UNREADABLE, "The spec " + file + " cannot be read: " + e, e);
     }
   }
 
-  static PackageSpec parse(byte[] content, String file) {
-    return new SpecReader(file).parse(content);
+  static PackageSpec parse(byte[] content, String file, Path root) {
+    return new SpecReader(file, root).parse(content);
   }
 
   private PackageSpec parse(byte[] content) {
@@ -73,6 +84,7 @@ public final class SpecReader {
     PackageSpec spec =
         new PackageSpec(
             problems.file(),
+            root,
             word(map, "product"),
             word(map, "version"),
             arch,

@@ -1,6 +1,7 @@
 package dev.acp.stage;
 
 import dev.acp.bundle.Bundle.BundleFile;
+import dev.acp.bundle.PackagesFile;
 import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
 import dev.acp.change.Change.PutFile;
@@ -96,12 +97,12 @@ public final class NodeFiles implements Stage.OnNodes<SetupInput> {
     if (files.isEmpty()) {
       return List.of();
     }
-    SystemPackages packages =
-        SystemPackages.parse("packages.yaml for " + system, text(in, system, arch));
+    PackagesFile packages =
+        PackagesFile.parse("packages.yaml for " + system, text(in, system, arch));
     List<Change> changes = new ArrayList<>();
     List<String> args = new ArrayList<>();
     args.add(NodePaths.PACKAGES.text());
-    for (SystemPackages.One one : packages.all()) {
+    for (PackagesFile.One one : packages.all()) {
       BundleFile file =
           files.stream()
               .filter(f -> f.name().equals(one.file()))

@@ -78,7 +78,9 @@ public final class PlainView implements Events {
     }
     if (event instanceof Event.Said e && (verbose || e.level() != Event.Said.Level.DETAIL)) {
       String mark =
-          e.level() == Event.Said.Level.WARNING ? Texts.of(lang).get("run.warning") + (lang == Lang.EN ? " " : "") : "";
+          e.level() == Event.Said.Level.WARNING
+              ? Texts.of(lang).get("run.warning") + (lang == Lang.EN ? " " : "")
+              : "";
       return Optional.of("      " + node(e.node()) + mark + e.text());
     }
     if (event instanceof Event.Moved e && e.done().equals(e.total()) && large(e.total())) {

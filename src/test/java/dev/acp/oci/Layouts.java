@@ -13,6 +13,8 @@ import java.util.Locale;
 public final class Layouts {
   private final Path folder;
   private final List<String> index = new ArrayList<>();
+  private String arch = "amd64";
+  private String variant = "";
 
   public Layouts(Path folder) throws IOException {
     this.folder = folder;
@@ -56,12 +58,77 @@ public final class Layouts {
         more);
   }
 
+  /** Of the images to come. */
+  public Layouts arch(String newArch, String newVariant) {
+    arch = newArch;
+    variant = newVariant;
+    return this;
+  }
+
+  /** An image that every tool takes: its layers are plain tars that the configuration names. */
+  public Layouts real(String name, byte[]... layers) throws IOException {
+    List<String> diffs = new ArrayList<>();
+    List<String> all = new ArrayList<>();
+    for (byte[] layer : layers) {
+      diffs.add('"' + Digest.ofBytes(layer).oci() + '"');
+      all.add(blob("application/vnd.oci.image.layer.v1.tar", layer, ""));
+    }
+    String config =
+        "{\"os\":\"linux\",\"architecture\":\""
+            + arch
+            + (variant.isEmpty() ? "" : "\",\"variant\":\"" + variant)
+            + "\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":"
+            + diffs
+            + "}}";
+    String manifest =
+        "{\"schemaVersion\":2,\"mediaType\":\""
+            + Descriptor.OCI_MANIFEST
+            + "\",\"config\":"
+            + blob(
+                "application/vnd.oci.image.config.v1+json",
+                config.getBytes(StandardCharsets.UTF_8),
+                "")
+            + ",\"layers\":"
+            + all
+            + "}";
+    index.add(blob(Descriptor.OCI_MANIFEST, manifest.getBytes(StandardCharsets.UTF_8), ref(name)));
+    return this;
+  }
+
+  /** An index in an index, so many times. */
+  public Layouts nested(String name, int depth) throws IOException {
+    String inner = "";
+    for (int i = 0; i < depth; i++) {
+      String text =
+          "{\"schemaVersion\":2,\"mediaType\":\""
+              + Descriptor.OCI_INDEX
+              + "\",\"manifests\":["
+              + inner
+              + "]}";
+      inner =
+          blob(
+              Descriptor.OCI_INDEX,
+              text.getBytes(StandardCharsets.UTF_8),
+              i == depth - 1 ? ref(name) : "");
+    }
+    index.add(inner);
+    return this;
+  }
+
+  static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   private static String ref(String name) {
     return ",\"annotations\":{\"" + Descriptor.REF_NAME + "\":\"" + name + "\"}";
   }
 
   public Layouts image(String name, byte[]... layers) throws IOException {
-    index.add(manifest("amd64", ref(name), layers));
+    index.add(manifest(arch, ref(name), layers));
     return this;
   }
 
@@ -73,11 +140,20 @@ public final class Layouts {
 
   /** An index of amd64 and arm64. */
   public Layouts multi(String name, byte[] amd64, byte[] arm64) throws IOException {
-    List<String> children = new ArrayList<>();
-    children.add(
-        manifest("amd64", ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}", amd64));
-    children.add(
-        manifest("arm64", ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\"}", arm64));
+    String platform = ",\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}";
+    return index(
+        name,
+        List.of(
+            manifest("amd64", String.format(Locale.ROOT, platform, "amd64"), amd64),
+            manifest("arm64", String.format(Locale.ROOT, platform, "arm64"), arm64)));
+  }
+
+  /** The same, but only the configurations say which is which. */
+  public Layouts multiWithoutPlatforms(String name, byte[] amd64, byte[] arm64) throws IOException {
+    return index(name, List.of(manifest("amd64", "", amd64), manifest("arm64", "", arm64)));
+  }
+
+  private Layouts index(String name, List<String> children) throws IOException {
     String text =
         "{\"schemaVersion\":2,\"mediaType\":\""
             + Descriptor.OCI_INDEX
@@ -88,9 +164,13 @@ public final class Layouts {
     return this;
   }
 
-  public ImageLayout open() throws IOException {
+  public Path write() throws IOException {
     Files.writeString(
         folder.resolve("index.json"), "{\"schemaVersion\":2,\"manifests\":" + index + "}");
-    return ImageLayout.open(folder);
+    return folder;
+  }
+
+  public ImageLayout open() throws IOException {
+    return ImageLayout.open(write());
   }
 }

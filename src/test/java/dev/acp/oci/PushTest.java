@@ -209,6 +209,49 @@ class PushTest {
     assertThat(second.sent().count()).isZero();
   }
 
+  /** Two images for one platform each, merged as a hybrid package does it; skopeo is the node. */
+  @Test
+  void anIndexArrivesWithItsChildrenAndEachArchitectureGetsItsOwn() throws Exception {
+    byte[] amd64 = new dev.acp.archive.TarBytes().file("a", "amd64").end().bytes();
+    byte[] arm64 = new dev.acp.archive.TarBytes().file("a", "arm64").end().bytes();
+    new Layouts(dir.resolve("amd")).real("p/a:1", amd64).open();
+    new Layouts(dir.resolve("arm")).arch("arm64", "v8").real("p/a:1", arm64).open();
+    MergedLayout merged = new MergedLayout();
+    try (Scratch scratch = new Scratch(dir.resolve(".scratch"))) {
+      merged.add("amd64", ImageSource.open(dir.resolve("amd"), scratch).get(0));
+      merged.add("arm64", ImageSource.open(dir.resolve("arm"), scratch).get(0));
+      merged.finish(List.of("linux/amd64", "linux/arm64"));
+    }
+    for (var file : merged.files().entrySet()) {
+      Path path = dir.resolve("hybrid").resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      try (var in = file.getValue().open()) {
+        Files.copy(in, path);
+      }
+    }
+    ImageLayout layout = ImageLayout.open(dir.resolve("hybrid"));
+    Push.Summary done = new Push(layout, client, e -> {}, new Stop()).run(layout.images());
+    assertThat(done.pushed()).isEqualTo(4);
+    assertThat(Digest.ofBytes(client.manifest("p/a", "1").orElseThrow()))
+        .isEqualTo(layout.get("p/a:1").descriptor().digest());
+    Path certificates = Files.createDirectories(dir.resolve("certificates"));
+    Files.copy(dir.resolve("ca.crt"), certificates.resolve("ca.crt"));
+    Files.copy(dir.resolve("client.crt"), certificates.resolve("client.cert"));
+    Files.copy(dir.resolve("client.key"), certificates.resolve("client.key"));
+    for (String arch : List.of("amd64", "arm64")) {
+      run(
+          "skopeo",
+          "--override-arch=" + arch,
+          "--override-variant=" + (arch.equals("arm64") ? "v8" : ""),
+          "copy",
+          "--src-cert-dir=" + certificates,
+          "docker://127.0.0.1:" + base.getPort() + "/p/a:1",
+          "dir:" + dir.resolve("on-" + arch));
+      assertThat(Files.readString(dir.resolve("on-" + arch + "/manifest.json")))
+          .contains(Digest.ofBytes(arch.equals("arm64") ? arm64 : amd64).oci());
+    }
+  }
+
   @Test
   void aBlobThatIsNotItsDigestIsRefused() throws IOException {
     byte[] content = random(1000, 9);

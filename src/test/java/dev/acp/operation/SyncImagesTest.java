@@ -179,6 +179,18 @@ class SyncImagesTest {
   }
 
   @Test
+  void anIndexThatStatesNoPlatformsIsKnownByItsConfigurations() throws IOException {
+    ImageLayout layout =
+        new Layouts(dir.resolve("bare")).multiWithoutPlatforms("platform/dns:1.0", AMD, ARM).open();
+    assertThat(sync(layout, ALL, false).count(SyncPlan.Action.PUSH)).isEqualTo(1);
+    Digest whole = layout.get("platform/dns:1.0").descriptor().digest();
+    assertThat(sync(layout, ALL, false).count(SyncPlan.Action.PRESENT)).isEqualTo(1);
+    assertThat(sync(layout, Set.of("linux/arm64"), true).count(SyncPlan.Action.PRESENT))
+        .isEqualTo(1);
+    assertThat(registry.client.manifestDigest("platform/dns", "1.0")).contains(whole);
+  }
+
+  @Test
   void otherContentOfTheSamePlatformIsReplacedAndSaidToBe() throws IOException {
     sync(
         new Layouts(dir.resolve("old")).image("platform/dns:1.0", random(1000, 9)).open(),

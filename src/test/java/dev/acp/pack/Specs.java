@@ -10,6 +10,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 public final class Specs {
   private Specs() {}
 
+  static PackagePlan.Maker maker(dev.acp.oci.Scratch scratch) {
+    return new PackagePlan.Maker(
+        java.util.Map.of("own.sh", new byte[] {'x'}), "0.1.0", java.util.Optional.empty(), scratch);
+  }
+
   private static Path put(Path file, String text) throws IOException {
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text);
@@ -23,7 +28,10 @@ public final class Specs {
     new Layouts(dir.resolve("images")).image("platform/pause:3.9", new byte[5000]).open();
     put(dir.resolve("network/hostgw/mode.yaml"), "mode: hostgw\n");
     put(dir.resolve("network/hostgw/ds.yaml"), "image: {{image:platform/pause:3.9}}\n");
-    put(dir.resolve("charts/charts.yaml"), "charts: []\n");
+    put(dir.resolve("charts/web.yaml"), "kind: ConfigMap\n");
+    put(
+        dir.resolve("charts/charts.yaml"),
+        "charts:\n  - {name: web, version: 1.2.3, kind: manifest, manifests: [web.yaml]}\n");
     put(
         dir.resolve("res/overrides.yaml"),
         """

@@ -7,6 +7,7 @@ import dev.acp.bundle.FileEntry;
 import dev.acp.fault.Fault;
 import dev.acp.fault.InvalidInput;
 import dev.acp.fault.Problem;
+import dev.acp.oci.Scratch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,9 +58,11 @@ class ToolTest {
 
   private Map<String, Integer> plan(String arch, String more) {
     String text = HEAD.replace("ARCH", arch) + more;
-    PackageSpec spec = SpecReader.parse(text.getBytes(StandardCharsets.UTF_8), "s.yaml");
-    return PackagePlan.of(spec, dir, Map.of("own.sh", new byte[] {'x'})).manifest().files().stream()
-        .collect(Collectors.toMap(FileEntry::path, FileEntry::mode));
+    PackageSpec spec = SpecReader.parse(text.getBytes(StandardCharsets.UTF_8), "s.yaml", dir);
+    try (Scratch scratch = new Scratch(dir.resolve(".scratch"))) {
+      return PackagePlan.of(List.of(spec), Specs.maker(scratch)).manifest().files().stream()
+          .collect(Collectors.toMap(FileEntry::path, FileEntry::mode));
+    }
   }
 
   private List<String> problems(String arch, String more) {
@@ -85,13 +88,15 @@ class ToolTest {
                 "runtime/amd64/lib/modules",
                 0644,
                 "res/own.sh",
-                0755));
+                0755,
+                "sbom.cdx.json",
+                0644));
   }
 
   @Test
   void treesOfTwoArchitecturesShareWhatIsEqual() {
     assertThat(plan("hybrid", "tool: [{arch: amd64, from: amd64}, {arch: arm64, from: arm64}]\n"))
-        .hasSize(7)
+        .hasSize(8)
         .containsKeys("runtime/amd64/bin/java", "runtime/arm64/bin/java", "bin/acp");
   }
 

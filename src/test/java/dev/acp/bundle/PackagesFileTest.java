@@ -1,4 +1,4 @@
-package dev.acp.stage;
+package dev.acp.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -9,11 +9,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SystemPackagesTest {
+class PackagesFileTest {
   @Test
   void packagesKeepTheirOrder() {
     assertThat(
-            SystemPackages.parse(
+            PackagesFile.parse(
                     "p.yaml",
                     """
                     packages:
@@ -22,9 +22,9 @@ class SystemPackagesTest {
                     """)
                 .all())
         .containsExactly(
-            new SystemPackages.One("libmnl0", "libmnl0_1.0.4-3_amd64.deb"),
-            new SystemPackages.One("g++", "g++_4%3a12.2_amd64.deb"));
-    assertThat(SystemPackages.parse("p.yaml", "packages: []\n").all()).isEmpty();
+            new PackagesFile.One("libmnl0", "1", "libmnl0_1.0.4-3_amd64.deb"),
+            new PackagesFile.One("g++", "", "g++_4%3a12.2_amd64.deb"));
+    assertThat(PackagesFile.parse("p.yaml", "packages: []\n").all()).isEmpty();
   }
 
   @ParameterizedTest
@@ -46,7 +46,7 @@ class SystemPackagesTest {
       })
   void whatIsWrongIsAFaultOfTheBundleWithItsLine(String text) {
     InvalidInput e =
-        catchThrowableOfType(InvalidInput.class, () -> SystemPackages.parse("p.yaml", text));
+        catchThrowableOfType(InvalidInput.class, () -> PackagesFile.parse("p.yaml", text));
     assertThat(e).as(text).isNotNull();
     assertThat(e.fault().code()).isEqualTo(FaultCode.BUNDLE_INVALID);
     assertThat(e.problems().get(0).toString()).startsWith("p.yaml");

@@ -1,4 +1,4 @@
-package dev.acp.stage;
+package dev.acp.bundle;
 
 import dev.acp.fault.FaultCode;
 import dev.acp.fault.Problems;
@@ -10,14 +10,19 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** packages.yaml of a bundle: a system's packages in an order in which they can be installed. */
-record SystemPackages(List<One> all) {
+public record PackagesFile(List<One> all) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9+.-]{0,80}");
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9+.~%_:-]{0,200}");
 
-  /** A package and the file that holds it. */
-  record One(String name, String file) {}
+  /**
+   * A package and the file that holds it.
+   *
+   * @param version as the system's own programs print it; empty if it is not stated
+   */
+  public record One(String name, String version, String file) {}
 
-  static SystemPackages parse(String shownName, String text) {
+  /** Reads it; every mistake is BUNDLE_INVALID with its line. */
+  public static PackagesFile parse(String shownName, String text) {
     Problems problems = new Problems(shownName);
     var top = Yaml.read(text.getBytes(StandardCharsets.UTF_8), problems);
     problems.throwIfAny(FaultCode.BUNDLE_INVALID);
@@ -34,10 +39,10 @@ record SystemPackages(List<One> all) {
                 if (!NAME.matcher(name).matches() || !FILE.matcher(file).matches()) {
                   value.problem("is no package", "a package's name and a plain file name");
                 }
-                all.add(new One(name, file));
+                all.add(new One(name, m.string("version", ""), file));
               });
     }
     problems.throwIfAny(FaultCode.BUNDLE_INVALID);
-    return new SystemPackages(List.copyOf(all));
+    return new PackagesFile(List.copyOf(all));
   }
 }
