@@ -101,7 +101,7 @@ final class PackageBuildCommand extends AcpCommand {
       console.err().println("Looking at every input before anything is written ...");
     }
     Stop stop = new Stop();
-    try (Interrupt interrupt = Interrupt.asks(stop)) {
+    try (Interrupt interrupt = Interrupt.asks(stop, console)) {
       try (Scratch scratch = new Scratch(scratchFolder())) {
         PackagePlan.Maker maker =
             new PackagePlan.Maker(ownRes(), VersionCommand.VERSION, epoch(), scratch, stop);

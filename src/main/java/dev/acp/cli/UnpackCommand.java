@@ -3,6 +3,7 @@ package dev.acp.cli;
 import dev.acp.bundle.Trust;
 import dev.acp.bundle.Unpacker;
 import dev.acp.bundle.VerificationLog;
+import dev.acp.cluster.AcpHome;
 import dev.acp.event.Stop;
 import dev.acp.value.Bytes;
 import dev.acp.value.Version;
@@ -65,11 +66,11 @@ final class UnpackCommand extends AcpCommand {
   public Integer call() {
     Optional<Trust> trust = insecure ? Optional.empty() : Optional.of(trusted.trust());
     Stop stop = new Stop();
-    VerificationLog log = new VerificationLog(WorkingFolder.of(console));
+    VerificationLog log = new VerificationLog(AcpHome.of(console.environment()).folder());
     String how = insecure ? "unpack --insecure-skip-verify" : "unpack";
     Unpacker.Result result;
     try (ProgressLine line = new ProgressLine(console);
-        Interrupt interrupt = Interrupt.asks(stop)) {
+        Interrupt interrupt = Interrupt.asks(stop, console)) {
       if (insecure) {
         line.warning(
             "NO SIGNATURE IS CHECKED (--insecure-skip-verify). Whoever made "

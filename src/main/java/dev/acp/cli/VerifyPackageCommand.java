@@ -6,6 +6,7 @@ import dev.acp.bundle.PackageVerifier;
 import dev.acp.bundle.Trust;
 import dev.acp.bundle.Verification;
 import dev.acp.bundle.VerificationLog;
+import dev.acp.cluster.AcpHome;
 import dev.acp.event.Stop;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -55,7 +56,8 @@ final class VerifyPackageCommand extends AcpCommand {
     Verification found;
     try (ProgressLine line = new ProgressLine(console)) {
       found = PackageFile.is(target) ? file(trust, line) : bundle(trust);
-      new VerificationLog(WorkingFolder.of(console)).add("verify-package", found, line);
+      new VerificationLog(AcpHome.of(console.environment()).folder())
+          .add("verify-package", found, line);
     }
     console
         .out()

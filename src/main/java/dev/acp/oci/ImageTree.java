@@ -74,6 +74,25 @@ record ImageTree(ImageFiles files) {
     return List.of(configured(image));
   }
 
+  /** The manifests that are no index, each with its platform: what a node pulls in the end. */
+  List<Descriptor> manifests(Descriptor image) {
+    List<Descriptor> found = new ArrayList<>();
+    leaves(image, found, 0);
+    return found;
+  }
+
+  private void leaves(Descriptor descriptor, List<Descriptor> found, int depth) {
+    if (depth > DEEPEST) {
+      throw ImageFiles.damaged(files.shown() + " has an index within too many others");
+    }
+    if (descriptor.isIndex()) {
+      children(descriptor).forEach(child -> leaves(child, found, depth + 1));
+    } else {
+      found.add(
+          descriptor.onPlatform(descriptor.platform().orElseGet(() -> configured(descriptor))));
+    }
+  }
+
   private String configured(Descriptor manifest) {
     return manifest.isManifest()
         ? Descriptor.platform(files.json(children(manifest).get(0)))
