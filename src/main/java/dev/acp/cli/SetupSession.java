@@ -16,7 +16,6 @@ import dev.acp.event.Events;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.file.AtomicFile;
-import dev.acp.file.Lock;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
@@ -101,7 +100,7 @@ final class SetupSession implements AutoCloseable {
         scratch = Optional.of(kept);
       } else {
         home.create();
-        open.add(lock(home));
+        open.add(ClusterLock.take(home, "setup"));
       }
       Fleet fleet = connect.fleet(wanted, wanted.nodes(), console, events);
       open.add(fleet);
@@ -161,16 +160,6 @@ final class SetupSession implements AutoCloseable {
       closeAll(open, scratch);
       throw e;
     }
-  }
-
-  private static Lock lock(ClusterHome home) throws IOException {
-    Optional<Lock> lock =
-        Lock.tryTake(home.lock(), "acp setup, process " + ProcessHandle.current().pid());
-    return lock.orElseThrow(
-        () ->
-            AcpException.of(
-                FaultCode.LOCKED,
-                "Another acp works on this cluster (it holds " + home.lock() + ")."));
   }
 
   private static ClusterPki.Wanted wantedCertificates(ClusterSpec spec) {
