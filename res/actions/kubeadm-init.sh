@@ -55,7 +55,10 @@ apply)
   : >"$begun"
   sync
   kubeadm init "$@" </dev/null
-  sha256sum "$manifests/etcd.yaml" "$manifests"/kube-*.yaml >"$mark.partial"
+  # keepalived's is not kubeadm's, and follows the cluster file
+  for file in "$manifests"/*.yaml; do
+    [ "$file" = "$manifests/keepalived.yaml" ] || sha256sum "$file"
+  done >"$mark.partial"
   sync
   mv "$mark.partial" "$mark"
   sync
