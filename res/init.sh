@@ -162,6 +162,7 @@ case $b_word in
         ;;
     undo)
         [ -e "$acp_at/files" ] || exit 0
+        while IFS= read -r b_f; do rm -f "$b_f.acp"; done < "$acp_at/files"
         b_files | while IFS= read -r b_f; do sha256sum "$b_f"; done > "$acp_at/is"
         if [ ! -e "$acp_at/after" ] || cmp -s "$acp_at/after" "$acp_at/is"; then
             b_n=0

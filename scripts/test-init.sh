@@ -118,7 +118,7 @@ init() {
     : > "$work/count"
     # shellcheck disable=SC2086 # "busybox sh" is two words
     ACP_NODE=$work/node/acp/node ACP_SEAM=${seam:-} ACP_SEAM_COUNT=$work/count \
-        unshare -m sh "$work/enter.sh" "$m" $shell "$work/init.sh" "$@" > "$work/out" 2> "$work/err" < /dev/null || rc=$?
+        setsid -w unshare -m sh "$work/enter.sh" "$m" $shell "$work/init.sh" "$@" > "$work/out" 2> "$work/err" < /dev/null || rc=$?
     return "$rc"
 }
 state() { (cd "$m" && find etc boot k -printf '%p %m %U:%G %y %l\n' | sort && find etc boot k -type f -exec sha256sum {} + | sort); }
