@@ -377,6 +377,11 @@ repair_firewall() {
     for init_unit in firewalld.service ufw.service; do
         case $(acp_unit_state "$init_unit") in absent*) ;; *) init_unit_off "$init_unit" ;; esac
     done
+    # ufw's own switch: its unit, or anybody who runs ufw, reads it
+    if grep -qi '^ENABLED=yes' /etc/ufw/ufw.conf 2> /dev/null; then
+        init_text_new=$(sed 's/^[Ee][Nn][Aa][Bb][Ll][Ee][Dd]=[Yy][Ee][Ss].*/ENABLED=no/' /etc/ufw/ufw.conf && echo .)
+        init_file "$(readlink -f /etc/ufw/ufw.conf)" "$(stat -L -c %a /etc/ufw/ufw.conf)" "${init_text_new%.}"
+    fi
 }
 
 init_sshd() { for init_f in /usr/sbin/sshd /usr/local/sbin/sshd; do [ ! -x "$init_f" ] || { echo "$init_f"; return 0; }; done; }

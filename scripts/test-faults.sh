@@ -31,6 +31,8 @@ die() { bad "$*"; exit 1; }
 
 scripts/lab addresses --name "$lab" | awk '{ print $1, $2 }' > "$work/addresses"
 
+gateway=$(awk 'NR == 1 { sub(/[0-9]+$/, "1", $2); print $2 }' "$work/addresses")
+
 # found BASE FILE: what is found in FILE and not in BASE: lines "NODE CHECK"
 found() {
     python3 - "$work/addresses" "$@" << 'PY'
@@ -47,7 +49,7 @@ PY
 in_list() { grep -q "id: $1[,}]" res/check-list.yaml || grep -qx "  - id: $1" res/check-list.yaml; }
 
 # fault NODE 'CHECKS' FIX 'PLANT' 'HEAL': CHECKS are to be found on NODE, each one id or A|B (the first that the list knows); ?ID may be
-# found too, on any node (a name that is gone is missed in two places). FIX: fix (init-nodes mends it), or no.
+# found too on any node (a name that is gone is missed in two places), ?NODE anything on that node (it cannot be looked at). FIX: fix (init-nodes mends it), or no.
 faults=()
 fault() { faults+=("$1"$'\x1f'"$2"$'\x1f'"$3"$'\x1f'"$4"$'\x1f'"$5"); }
 planted=0 fixed=0 absent=()
@@ -76,7 +78,7 @@ round() {
     sort -u -o "$work/want" "$work/want"
     sort -u -o "$work/mends" "$work/mends"
     check "$work/planted"
-    expect "$name: planted" "$work/planted" "$work/want"
+    expect "$name: planted" "$work/planted" "$work/want" || true
     if [ -s "$work/mends" ]; then
         acp init-nodes -f "$work/cluster.yaml" "$@" > "$work/init" 2>&1 || true
         check "$work/mended"
@@ -96,19 +98,18 @@ round() {
     check "$work/healed"
     : > "$work/none"
     : > "$work/may"
-    expect "$name: healed" "$work/healed" "$work/none"
+    expect "$name: healed" "$work/healed" "$work/none" || true
     say "$name: $(wc -l < "$work/want") findings, $(wc -l < "$work/mends") mended and back, $((SECONDS - start)) s"
 }
 # expect WHAT FILE WANTED
 expect() {
-    found "$work/base" "$2" | awk 'FILENAME == ARGV[1] { may[$1] = 1; next } FILENAME == ARGV[2] { want[$0] = 1; next } ($0 in want) || !($2 in may)' "$work/may" "$3" - > "$work/found"
+    found "$work/base" "$2" | awk 'FILENAME == ARGV[1] { may[$1] = 1; next } FILENAME == ARGV[2] { want[$0] = 1; next } ($0 in want) || !($1 in may || $2 in may)' "$work/may" "$3" - > "$work/found"
     diff "$3" "$work/found" > "$work/diff" && return 0
     bad "$1 (< missed, > found besides)"
     grep '^[<>]' "$work/diff"
     return 1
 }
 
-file='put() { mkdir -p "${1%/*}" && cat > "$1"; };'
 unit() { printf '%s' "printf '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n' > /etc/systemd/system/$1; systemctl daemon-reload; systemctl enable --now $1"; }
 gone() { printf '%s' "systemctl disable --now $1; rm -f /etc/systemd/system/$1; systemctl daemon-reload"; }
 
@@ -134,8 +135,8 @@ fault n3 'search-domains' no 'cp -a /etc/resolv.conf /run/r; echo search a.x b.x
 fault n2 'resolv-conf ?nameserver-not-loopback' fix 'mv /etc/resolv.conf /run/r' 'mv /run/r /etc/resolv.conf'
 fault n4 'runtimes-in-usr-bin' no 'cp /bin/true /usr/sbin/runc' 'rm -f /usr/sbin/runc'
 fault n4 'hosts-no-duplicates' no 'cp -a /etc/hosts /run/h; printf "10.0.0.1 twice\n10.0.0.2 twice\n" >> /etc/hosts' 'cp -a /run/h /etc/hosts'
-fault n4 'default-route' no 'ip route del default' 'ip route add default via 10.77.72.1 dev host0 proto static'
-round 'files, units and names' --dns 10.77.72.1 --time-zone Etc/UTC
+fault n4 'default-route' no 'ip route del default' "ip route add default via $gateway dev host0 proto static"
+round 'files, units and names' --dns "$gateway" --time-zone Etc/UTC
 
 # ---- round 2: what runs, what is mounted, what is missing
 fault n1 'ports-free-node|ports-free' no 'systemd-run -q --unit=acp-fault-port /usr/sbin/sshd -D -p 10250' 'systemctl stop acp-fault-port'
@@ -149,7 +150,7 @@ fault n4 'hostname-form ?hostname-resolves' no 'hostname UPPER' 'hostname n4'
 fault n3 'hostname-form ?hostname-resolves' no 'hostname n33333333333333333333333333333333333333333333333' 'hostname n3'
 fault n4 'foreign-cluster' no 'mkdir -p /var/lib/acp/node; echo 00000000-0000-4000-8000-000000000009 > /var/lib/acp/node/cluster' 'rm -rf /var/lib/acp'
 fault n4 'scp-or-sftp|required-tools' no 'mkdir /run/s; mv /usr/bin/scp /usr/bin/sftp /run/s' 'mv /run/s/* /usr/bin'
-fault n1 'nic-exists ?default-route' no 'ip link set host0 name host9; ip link set host9 up; ip addr add 10.77.72.11/24 dev host9; ip route add default via 10.77.72.1 dev host9' 'ip link set host9 down; ip link set host9 name host0; ip link set host0 up; networkctl reconfigure host0; ip addr add 10.77.72.11/24 dev host0; ip route add default via 10.77.72.1 dev host0 proto static'
+fault n1 'nic-exists ?default-route' no 'ip link set host0 name host9' 'ip link set host9 name host0'
 fault n2 'mtu-path' no 'ip link set host0 mtu 1280' 'ip link set host0 mtu 1500'
 lib=$(find /usr/lib -name libfaketime.so.1 | head -n 1)
 scripts/lab exec --name "$lab" n3 -- sh -c 'cat > /usr/local/lib/libfaketime.so.1' < "$lib"
@@ -164,10 +165,9 @@ fault n2 'hostname-unique ?hostname-resolves' no 'hostname twin' 'hostname n2'
 round 'the same on two nodes'
 
 # ---- round 4: nodes that cannot be looked at
-all=$(python3 -c 'import re; print(" ".join("?" + i for i in re.findall(r"id: ([a-z0-9-]+)", open("res/check-list.yaml").read())))')
-fault n1 "ssh-access $all" no 'systemctl stop ssh' 'systemctl start ssh'
-fault n2 "ssh-access $all" no 'mv /root/.ssh /root/ssh.away' 'mv /root/ssh.away /root/.ssh'
-fault n3 "ssh-access $all" no 'printf "#!/bin/sh\nexec sleep 600\n" > /root/hang; chmod 755 /root/hang; usermod -s /root/hang root' 'usermod -s /bin/bash root; rm -f /root/hang'
+fault n1 'ssh-access ?n1' no 'systemctl stop ssh' 'systemctl start ssh'
+fault n2 'ssh-access ?n2' no 'mv /root/.ssh /root/ssh.away' 'mv /root/ssh.away /root/.ssh'
+fault n3 'ssh-access ?n3' no 'printf "#!/bin/sh\nexec sleep 600\n" > /root/hang; chmod 755 /root/hang; usermod -s /root/hang root' 'usermod -s /bin/bash root; rm -f /root/hang'
 round 'nodes that cannot be looked at'
 
 printf 'test-faults: %s faults planted, %s findings mended and taken back, load %s\n' "$planted" "$fixed" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
