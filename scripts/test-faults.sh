@@ -20,6 +20,8 @@ scripts/acp version > /dev/null
 scripts/lab up --name "$lab" --nodes 4
 scripts/lab cluster-file --name "$lab" | sed 's/^  capacity: none/  capacity: single-cluster/' > "$work/cluster.yaml"
 on() { scripts/lab exec --name "$lab" "$1" -- sh -c "$2" 2> /dev/null; }
+# at NODE TEXT: on the node's console, or here for what stands in the cluster file
+at() { case $2 in 'here: '*) (cd "$work" && sh -c "${2#here: }") ;; *) console "$@" ;; esac; }
 console() { scripts/lab exec --name "$lab" --console "$1" -- sh -c "$2"; }
 acp() { scripts/lab run --name "$lab" -- "$PWD/scripts/acp" "$@"; }
 check() { # FILE
@@ -31,6 +33,7 @@ die() { bad "$*"; exit 1; }
 
 scripts/lab addresses --name "$lab" | awk '{ print $1, $2 }' > "$work/addresses"
 
+n4=$(sed -n 's/^n4 //p' "$work/addresses")
 gateway=$(awk 'NR == 1 { sub(/[0-9]+$/, "1", $2); print $2 }' "$work/addresses")
 
 # found BASE FILE: what is found in FILE and not in BASE: lines "NODE CHECK"
@@ -73,7 +76,7 @@ round() {
         # no entry of the list looks for it yet: it is told, not counted
         if [ -z "$first" ]; then absent+=("$node:$ids"); continue; fi
         planted=$((planted + 1))
-        console "$node" "$plant" > /dev/null 2> "$work/err" || { cat "$work/err"; bad "$name: planting $ids on $node failed"; }
+        at "$node" "$plant" > /dev/null 2> "$work/err" || { cat "$work/err"; bad "$name: planting $ids on $node failed"; }
     done
     sort -u -o "$work/want" "$work/want"
     sort -u -o "$work/mends" "$work/mends"
@@ -92,7 +95,7 @@ round() {
     fi
     for f in "${faults[@]}"; do
         IFS=$'\x1f' read -r -d '' node ids fix plant heal <<< "$f" || true
-        console "$node" "${heal%$'\n'}" > /dev/null 2>&1 || true
+        at "$node" "${heal%$'\n'}" > /dev/null 2>&1 || true
     done
     faults=()
     check "$work/healed"
@@ -168,7 +171,10 @@ round 'the same on two nodes'
 fault n1 'ssh-access ?n1' no 'systemctl stop ssh' 'systemctl start ssh'
 fault n2 'ssh-access ?n2' no 'mv /root/.ssh /root/ssh.away' 'mv /root/ssh.away /root/.ssh'
 fault n3 'ssh-access ?n3' no 'printf "#!/bin/sh\nexec sleep 600\n" > /root/hang; chmod 755 /root/hang; usermod -s /root/hang root' 'usermod -s /bin/bash root; rm -f /root/hang'
+fault n4 'root-or-sudo ?n4' no "here: cp cluster.yaml c; sed -i '/${n4}[]]/s/role: worker/&, ssh: {user: ops}/' cluster.yaml" 'here: mv c cluster.yaml'
 round 'nodes that cannot be looked at'
+fault n4 'tmp-usable ?tmp-exec' no 'mount -o remount,ro /' 'mount -o remount,rw /'
+round 'a root that cannot be written'
 
 printf 'test-faults: %s faults planted, %s findings mended and taken back, load %s\n' "$planted" "$fixed" "$(cut -d ' ' -f 1-3 /proc/loadavg)"
 [ ${#absent[@]} = 0 ] || printf 'test-faults: not in the check list, so not counted: %s\n' "${absent[*]}"

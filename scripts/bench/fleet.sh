@@ -50,6 +50,7 @@ END
 /usr/sbin/sshd -D -f "$work/sshd_config" -E "$work/sshd.log" &
 sshd=$!
 
+cp "$root/res/probe.sh" "$work/probe.sh"
 address() { printf '127.%d.%d.1' $((1 + $1 / 200)) $((1 + $1 % 200)); }
 cluster() { # COUNT
   printf 'apiVersion: acp.dev/v1\nkind: GlobalCluster\nmetadata: {name: fleet%s}\nspec:\n' "$1"
@@ -93,7 +94,7 @@ openssh() {
   # shellcheck disable=SC2016 # the inner shell's own names
   # the same text, the same way: a shell that reads it; a connection a node, no multiplexing
   xargs -P 32 -I{} sh -c 'ssh -F none -p "$1" -i "$2/key" -o BatchMode=yes -o ControlMaster=no -o UserKnownHostsFile="$2/known_hosts" \
-    "root@$3" sh -s -- /var/lib/containerd root 127.0.0.1 <"$4/res/probe.sh" >"$2/out.$3"' _ "$port" "$work" {} "$root" <"$work/$nodes.hosts"
+    "root@$3" sh -s -- /var/lib/containerd root 127.0.0.1 <"$2/probe.sh" >"$2/out.$3"' _ "$port" "$work" {} <"$work/$nodes.hosts"
   [ "$(grep -lx '@@ end 0' "$work"/out.* | wc -l)" = "$nodes" ]
 }
 ansible_setup() {
