@@ -21,7 +21,8 @@ record TarHeader(String name, int mode, long size, long mtime, char type, String
   /**
    * Parses a block that is not all zero.
    *
-   * @param kinds true if a mode may hold the kind of file too, which Docker writes
+   * @param kinds true if a mode may hold the kind of file too, which Docker writes; that of an
+   *     extended header always may, for commons-compress writes it there and nobody applies it
    */
   static TarHeader parse(byte[] block, boolean kinds) {
     checksum(block);
@@ -29,7 +30,8 @@ record TarHeader(String name, int mode, long size, long mtime, char type, String
     if (!posix && !magic(block, "ustar  \u0000")) {
       throw Refused.because("a header has no ustar magic");
     }
-    long mode = number(block, 100, 8) & (kinds ? ~KIND : ~0);
+    boolean extended = block[156] == 'x' || block[156] == 'L';
+    long mode = number(block, 100, 8) & (kinds || extended ? ~KIND : ~0);
     if (mode > 07777) {
       throw Refused.because("a header has the mode " + Long.toOctalString(mode));
     }

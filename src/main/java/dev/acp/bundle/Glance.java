@@ -40,7 +40,7 @@ public record Glance(
   /** Looks at a package file or at a bundle's folder. */
   public static Glance at(Path target) {
     try {
-      return Files.isDirectory(target) ? folder(target) : file(new PackageFile(target));
+      return PackageFile.is(target) ? file(new PackageFile(target)) : folder(target);
     } catch (IOException e) {
       throw AcpException.of(FaultCode.FILE_UNREADABLE, target + " cannot be read: " + e, e);
     }

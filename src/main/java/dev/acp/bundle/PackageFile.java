@@ -3,6 +3,7 @@ package dev.acp.bundle;
 import dev.acp.archive.Compression;
 import dev.acp.archive.TarEntry;
 import dev.acp.archive.TarReader;
+import dev.acp.archive.Volumes;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.openpgp.SignatureFile;
@@ -14,7 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A package on disk: its bytes, its signature beside it, its head. */
+/** A package on disk, one file or several volumes: its bytes, its signature beside it, its head. */
 public final class PackageFile {
   private static final int MOST_SIGNATURE = 64 << 10;
 
@@ -54,26 +55,55 @@ public final class PackageFile {
   }
 
   private final Path path;
+  private final Optional<Volumes> volumes;
 
-  public PackageFile(Path path) {
-    this.path = path;
-    if (!Files.isRegularFile(path)) {
+  /**
+   * @param given the package's file; or its first part, the list of its parts, or the folder of
+   *     both
+   */
+  public PackageFile(Path given) {
+    this.volumes = Volumes.find(given);
+    this.path = volumes.map(Volumes::whole).orElse(given);
+    if (volumes.isEmpty() && !Files.isRegularFile(path)) {
       throw AcpException.of(
           FaultCode.FILE_UNREADABLE,
           Files.exists(path) ? path + " is not a file." : path + " does not exist.");
     }
   }
 
+  /** True if a path is a package rather than the folder of a bundle. */
+  public static boolean is(Path given) {
+    return !Files.isDirectory(given)
+        || (!Files.exists(given.resolve(Manifest.NAME))
+            && !Files.isDirectory(given.resolve(Manifest.ROOT))
+            && Volumes.find(given).isPresent());
+  }
+
+  /** The package's file; of volumes the name that the whole would have. */
   public Path path() {
     return path;
   }
 
-  public Bytes size() throws IOException {
-    return Bytes.of(Files.size(path));
+  /** The volumes, if there are any. */
+  public Optional<Volumes> volumes() {
+    return volumes;
   }
 
-  InputStream open() throws IOException {
-    return Files.newInputStream(path);
+  public Bytes size() throws IOException {
+    return Bytes.of(volumes.isPresent() ? volumes.get().list().size() : Files.size(path));
+  }
+
+  /** All bytes as one stream. */
+  public InputStream open() throws IOException {
+    return volumes.isPresent() ? volumes.get().open() : Files.newInputStream(path);
+  }
+
+  /** All bytes, for a read to the end: what can be seen to be missing is told before. */
+  InputStream openWhole() throws IOException {
+    if (volumes.isPresent()) {
+      volumes.get().requireAll();
+    }
+    return open();
   }
 
   /** The signature named, or PACKAGE.sig, or PACKAGE.asc. */

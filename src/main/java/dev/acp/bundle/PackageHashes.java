@@ -1,5 +1,6 @@
 package dev.acp.bundle;
 
+import dev.acp.archive.Volumes;
 import dev.acp.openpgp.DataHash;
 import dev.acp.openpgp.DetachedVerifier;
 import dev.acp.value.FileDigest;
@@ -13,8 +14,10 @@ import java.util.Optional;
  */
 final class PackageHashes {
   private final List<DataHash> all;
+  private final Optional<Volumes> volumes;
 
-  PackageHashes(Optional<DetachedVerifier> verifier) {
+  PackageHashes(PackageFile pack, Optional<DetachedVerifier> verifier) {
+    this.volumes = pack.volumes();
     List<DataHash> hashes = new ArrayList<>();
     verifier.ifPresent(v -> hashes.addAll(v.hashes()));
     if (hashes.stream().allMatch(hash -> hash.value().isEmpty())) {
@@ -23,12 +26,13 @@ final class PackageHashes {
     this.all = List.copyOf(hashes);
   }
 
-  /** One reader a digest, each for a thread of its own. */
+  /** One reader a digest, and one that checks the parts; each for a thread of its own. */
   List<FileRelay.Reader> readers() {
     List<FileRelay.Reader> readers = new ArrayList<>();
     for (DataHash hash : all) {
       readers.add(in -> in.forEach((block, n) -> hash.update(block, 0, n)));
     }
+    volumes.ifPresent(v -> readers.add(v::check));
     return readers;
   }
 

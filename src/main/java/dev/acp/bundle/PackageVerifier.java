@@ -31,8 +31,8 @@ public final class PackageVerifier {
     SignatureFile signatures = pack.signature(signature);
     DetachedVerifier verifier =
         new DetachedVerifier(trust.keyring(), signatures, trust.pinned(), clock.instant());
-    PackageHashes hashes = new PackageHashes(Optional.of(verifier));
-    try (InputStream in = pack.open()) {
+    PackageHashes hashes = new PackageHashes(pack, Optional.of(verifier));
+    try (InputStream in = pack.openWhole()) {
       new FileRelay(hashes.readers()).run(in, progress, stop);
       return Verification.of(
           file, pack.size(), hashes.digest(), verifier.finish(), List.of(), clock.instant());

@@ -173,10 +173,10 @@ public final class Unpacker {
                     s,
                     request.trust().orElseThrow().pinned(),
                     clock.instant()));
-    PackageHashes hashes = new PackageHashes(verifier);
+    PackageHashes hashes = new PackageHashes(pack, verifier);
     List<FileRelay.Reader> readers = new ArrayList<>(hashes.readers());
     readers.add(extraction::read);
-    try (InputStream in = pack.open()) {
+    try (InputStream in = pack.openWhole()) {
       new FileRelay(readers).run(in, progress, stop);
     }
     FileDigest digest = hashes.digest();

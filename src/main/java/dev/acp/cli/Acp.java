@@ -3,6 +3,7 @@ package dev.acp.cli;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.value.Exit;
+import dev.acp.value.Lang;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.security.Security;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
       "",
       "Example:     acp verify-package acp-VERSION-amd64.tar",
       "Exit codes:  0 done, 1 fault of acp, 2 usage or invalid file, 3 verification failed,",
-      "             4 checks failed or unhealthy, 5 a stage failed, 6 refused, 130 interrupted"
+      "             4 checks failed or unhealthy, 5 a stage failed, 6 refused, 130 interrupted",
+      "More:        acp help COMMAND, acp help exit-codes, acp help files, acp help environment"
     })
 public final class Acp implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -43,7 +45,20 @@ public final class Acp implements Callable<Integer> {
       description = "Show the version.")
   private boolean version;
 
-  private Acp() {}
+  private final Console console;
+
+  Acp(Console console) {
+    this.console = console;
+  }
+
+  @Option(
+      names = "--lang",
+      paramLabel = "en|zh",
+      completionCandidates = Candidates.Langs.class,
+      description = "Language of titles and advice.")
+  void lang(Lang wanted) {
+    console.useLang(wanted);
+  }
 
   public static void main(String[] args) {
     System.exit(
@@ -57,6 +72,12 @@ public final class Acp implements Callable<Integer> {
 
   /** Runs one command line; for main and for tests. */
   public static int run(String[] args, Console console) {
+    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+      // asked for by scripts, often: without making a single command
+      console.out().println("acp " + VersionCommand.VERSION);
+      console.flush();
+      return Exit.DONE.code();
+    }
     // Faults of the platform's random source or providers show here, not in the middle of a run.
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
     CommandLine line = commandLine(console);
@@ -68,9 +89,9 @@ public final class Acp implements Callable<Integer> {
   }
 
   static CommandLine commandLine(Console console) {
-    CommandLine line = new CommandLine(new Acp(), new Wiring(console));
+    CommandLine line = new CommandLine(new Acp(console), new Wiring(console));
     Commands.ALL.forEach(line::addSubcommand);
-    line.addSubcommand(new CommandLine.HelpCommand());
+    CommandTexts.speak(line, console);
     line.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(console.out())
@@ -90,7 +111,9 @@ public final class Acp implements Callable<Integer> {
               console
                   .err()
                   .println(
-                      "Next: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+                      console.next()
+                          + e.getCommandLine().getCommandSpec().qualifiedName()
+                          + " --help");
               return Exit.USAGE.code();
             })
         .setExecutionExceptionHandler(

@@ -36,10 +36,15 @@ final class ClusterOptions {
   @Option(
       names = "--network-mode",
       paramLabel = "MODE",
+      completionCandidates = Candidates.NetworkModes.class,
       description = "Wins over the file: kube-ovn, calico, or another that the bundle carries.")
   private String networkMode;
 
-  @Option(names = "--ip-family", paramLabel = "ipv4|ipv6|dual", description = "Wins over the file.")
+  @Option(
+      names = "--ip-family",
+      paramLabel = "ipv4|ipv6|dual",
+      completionCandidates = Candidates.IpFamilies.class,
+      description = "Wins over the file.")
   private String ipFamily;
 
   @Mixin private TrustOptions trusted = new TrustOptions();

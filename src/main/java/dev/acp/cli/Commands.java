@@ -12,10 +12,13 @@ final class Commands {
           InitNodesCommand.class,
           SetupCommand.class,
           StatusCommand.class,
+          SyncImagesCommand.class,
           ResetCommand.class,
           PackageCommand.class,
           CompletionCommand.class,
-          VersionCommand.class);
+          ManCommand.class,
+          VersionCommand.class,
+          HelpCommand.class);
 
   private Commands() {}
 }

@@ -35,7 +35,11 @@ public final class CommonOptions {
     }
   }
 
-  @Option(names = "--lang", paramLabel = "en|zh", description = "Language of titles and advice.")
+  @Option(
+      names = "--lang",
+      paramLabel = "en|zh",
+      completionCandidates = Candidates.Langs.class,
+      description = "Language of titles and advice.")
   void lang(Lang wanted) {
     console.useLang(wanted);
   }

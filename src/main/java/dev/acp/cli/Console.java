@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,11 +27,26 @@ public final class Console {
     this.out = out;
     this.err = err;
     this.environment = Map.copyOf(environment);
-    String locale =
-        environment.getOrDefault(
-            "LC_ALL",
-            environment.getOrDefault("LC_MESSAGES", environment.getOrDefault("LANG", "")));
-    this.lang = Lang.ofLocale(locale);
+    this.lang = language(environment);
+  }
+
+  /**
+   * ACP_LANG, then the variables of POSIX (Base Definitions, 8.2), an empty one of which counts for
+   * nothing. The launcher may have to replace LC_ALL for Java's sake, and sets ACP_LANG before.
+   */
+  private static Lang language(Map<String, String> environment) {
+    for (String name : List.of("ACP_LANG", "LC_ALL", "LC_MESSAGES", "LANG")) {
+      String locale = environment.getOrDefault(name, "");
+      if (!locale.isEmpty()) {
+        return Lang.ofLocale(locale);
+      }
+    }
+    return Lang.EN;
+  }
+
+  /** What stands before the next step. */
+  String next() {
+    return lang == Lang.ZH ? "下一步：" : "Next: ";
   }
 
   /** Results. */
@@ -106,7 +122,7 @@ public final class Console {
     if (fault.code() == FaultCode.INTERNAL) {
       fault = fault.withNext(writeTrace(e));
     }
-    err.println((lang == Lang.ZH ? "下一步：" : "Next: ") + Printable.line(fault.next(lang)));
+    err.println(next() + Printable.line(fault.next(lang)));
     return e.exit().code();
   }
 

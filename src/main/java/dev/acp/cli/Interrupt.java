@@ -1,56 +1,91 @@
 package dev.acp.cli;
 
 import dev.acp.event.Stop;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import dev.acp.fault.Texts;
+import dev.acp.value.Exit;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/** Turns Ctrl-C and SIGTERM into a wish to stop, and lets the work clean up before acp ends. */
+/**
+ * While it is open, Ctrl-C, a hang-up and a polite kill ask for a stop: the step in hand ends first
+ * and cleans up. A second one ends acp at once; what runs detached on a node goes on there, and the
+ * next run attaches to it, or clears away what was half made here.
+ *
+ * <p>The JDK has no supported way to this, so sun.misc.Signal (module jdk.unsupported) is reached
+ * by reflection, which the compiler's mandatory warning about it would not allow otherwise.
+ */
 final class Interrupt implements AutoCloseable {
-  private static final long MOST_SECONDS = 20;
+  private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private final Thread hook;
+  private final Stop stop;
+  private final Console console;
+  private final Map<String, Object> before = new LinkedHashMap<>();
 
-  private Interrupt(Stop stop) {
-    this.hook =
-        new Thread(
-            () -> {
-              stop.ask();
-              awaitEnd();
-            },
-            "acp-interrupt");
+  private Interrupt(Stop stop, Console console) {
+    this.stop = stop;
+    this.console = console;
   }
 
-  static Interrupt asks(Stop stop) {
-    Interrupt interrupt = new Interrupt(stop);
-    Runtime.getRuntime().addShutdownHook(interrupt.hook);
+  static Interrupt asks(Stop stop, Console console) {
+    Interrupt interrupt = new Interrupt(stop, console);
+    for (String signal : SIGNALS) {
+      try {
+        interrupt.before.put(signal, handle(signal, interrupt.handler()));
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        // A runtime without it (or with -Xrs): the signal then ends acp as the system has it, which
+        // every step survives.
+        console.err().println("acp: cannot listen for " + signal + "; it will end acp at once.");
+      }
+    }
     return interrupt;
   }
 
-  private void awaitEnd() {
-    try {
-      if (!ended.await(MOST_SECONDS, TimeUnit.SECONDS)) {
-        // the work does not look at the flag; what it leaves is cleaned up by the next run
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private Object handler() throws ClassNotFoundException {
+    return Proxy.newProxyInstance(
+        Interrupt.class.getClassLoader(),
+        new Class<?>[] {Class.forName("sun.misc.SignalHandler")},
+        (proxy, method, args) -> {
+          if (method.getName().equals("handle")) {
+            asked();
+          }
+          return null;
+        });
   }
 
-  /** The work is done and cannot be undone by a stop any more. */
+  /** Gives the handler that was there before. */
+  private static Object handle(String name, Object handler) throws ReflectiveOperationException {
+    Class<?> signal = Class.forName("sun.misc.Signal");
+    Method handle = signal.getMethod("handle", signal, Class.forName("sun.misc.SignalHandler"));
+    return handle.invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
+  }
+
+  private void asked() {
+    if (stop.wanted()) {
+      Runtime.getRuntime().halt(Exit.INTERRUPTED.code());
+    }
+    stop.ask();
+    console.err().println();
+    console.err().println(Texts.of(console.lang()).get("run.stopping"));
+  }
+
+  /** The work is done and cannot be undone by a stop any more: signals are as they were before. */
   void done() {
-    ended.countDown();
+    before.forEach(
+        (signal, handler) -> {
+          try {
+            handle(signal, handler);
+          } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("a handler that was taken can be given back", e);
+          }
+        });
+    before.clear();
   }
 
   @Override
   public void close() {
-    ended.countDown();
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // acp is ending already, and the hook has done its part
-      return;
-    }
+    done();
   }
 }

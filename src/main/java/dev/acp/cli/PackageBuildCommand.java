@@ -1,5 +1,7 @@
 package dev.acp.cli;
 
+import dev.acp.archive.VolumeWriter;
+import dev.acp.bundle.PackageFile;
 import dev.acp.change.Scripts;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
@@ -64,6 +66,15 @@ final class PackageBuildCommand extends AcpCommand {
       description = "The package; its ending .tar, .tar.gz or .tar.zst says how it is packed.")
   private Path output;
 
+  @Option(
+      names = "--volume-size",
+      paramLabel = "SIZE",
+      description = {
+        "Write parts of this size (such as 4G or 700M), FILE.001 and so on, for media that hold no more.",
+        "verify-package, inspect and unpack take the first part's name, or the folder."
+      })
+  private String volumeSize;
+
   @Mixin private SigningOptions signing;
 
   PackageBuildCommand(Console console) {
@@ -81,6 +92,7 @@ final class PackageBuildCommand extends AcpCommand {
   @Override
   public Integer call() {
     PackageWriter.place(output);
+    Optional<Bytes> volumes = volumeSize();
     List<PackageSpec> read =
         specs.stream().map(s -> SpecReader.read(s, Optional.ofNullable(root))).toList();
     archs(read);
@@ -88,11 +100,14 @@ final class PackageBuildCommand extends AcpCommand {
     if (console.terminal()) {
       console.err().println("Looking at every input before anything is written ...");
     }
-    try (Scratch scratch = new Scratch(scratchFolder())) {
-      write(
-          PackagePlan.of(
-              read, new PackagePlan.Maker(ownRes(), VersionCommand.VERSION, epoch(), scratch)),
-          signer);
+    Stop stop = new Stop();
+    try (Interrupt interrupt = Interrupt.asks(stop, console)) {
+      try (Scratch scratch = new Scratch(scratchFolder())) {
+        PackagePlan.Maker maker =
+            new PackagePlan.Maker(ownRes(), VersionCommand.VERSION, epoch(), scratch, stop);
+        write(PackagePlan.of(read, maker), signer, volumes, stop);
+      }
+      interrupt.done();
     }
     return 0;
   }
@@ -133,14 +148,35 @@ final class PackageBuildCommand extends AcpCommand {
     }
   }
 
-  private void write(PackagePlan plan, Optional<Signer> signer) {
-    Stop stop = new Stop();
-    try (ProgressLine line = new ProgressLine(console);
-        Interrupt interrupt = Interrupt.asks(stop)) {
-      new PackageWriter(stop)
+  private String parts() {
+    return new PackageFile(output)
+        .volumes()
+        .map(v -> ", " + v.list().parts().size() + " parts")
+        .orElse("");
+  }
+
+  private Optional<Bytes> volumeSize() {
+    if (volumeSize == null) {
+      return Optional.empty();
+    }
+    Optional<Bytes> size =
+        Bytes.parse(volumeSize).filter(b -> b.compareTo(VolumeWriter.LEAST) >= 0);
+    if (size.isEmpty()) {
+      throw AcpException.of(
+          FaultCode.USAGE,
+          "--volume-size is "
+              + volumeSize
+              + ", but should be a size from 1M up, such as 4G or 700M.");
+    }
+    return size;
+  }
+
+  private void write(
+      PackagePlan plan, Optional<Signer> signer, Optional<Bytes> volumes, Stop stop) {
+    try (ProgressLine line = new ProgressLine(console)) {
+      new PackageWriter(stop, volumes)
           .build(
               plan, output, signer, line.of("Writing", Bytes.of(plan.manifest().unpackedSize())));
-      interrupt.done();
       if (signer.isEmpty()) {
         line.warning(
             "The package is NOT SIGNED, and acp unpack refuses it. Sign it with:"
@@ -155,12 +191,14 @@ final class PackageBuildCommand extends AcpCommand {
             "Wrote "
                 + output
                 + " ("
-                + Bytes.of(output.toFile().length())
+                + Sizes.of(output)
                 + ", "
                 + plan.manifest().files().size()
                 + " files, "
                 + plan.manifest().images().size()
-                + " images)"
+                + " images"
+                + parts()
+                + ")"
                 + (signer.isPresent() ? " and " + output + ".sig" : ""));
   }
 }

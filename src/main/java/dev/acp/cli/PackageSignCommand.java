@@ -40,7 +40,7 @@ final class PackageSignCommand extends AcpCommand {
             .orElseThrow(
                 () -> AcpException.of(FaultCode.USAGE, "Name a key with --key or --gpg-key."));
     Stop stop = new Stop();
-    try (Interrupt interrupt = Interrupt.asks(stop)) {
+    try (Interrupt interrupt = Interrupt.asks(stop, console)) {
       new PackageWriter(stop).sign(file, signer);
       interrupt.done();
     }

@@ -8,6 +8,7 @@ import dev.acp.cluster.Decisions;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
+import dev.acp.fault.Texts;
 import dev.acp.file.Lock;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
@@ -75,7 +76,7 @@ final class ResetCommand extends AcpCommand {
     }
     ClusterHome home = ClusterHome.of(console.environment(), spec.name());
     try (Run run = Run.open("reset", console, common, Clock.systemUTC());
-        Lock lock = lock(home);
+        Lock lock = ClusterLock.take(home.create(), "reset");
         Fleet fleet = connect.fleet(spec, nodes, console, run.events())) {
       NodeRecord record = new NodeRecord(fleet::writer, run.events());
       refuseForeign(home, fleet, record);
@@ -91,10 +92,10 @@ final class ResetCommand extends AcpCommand {
         console
             .err()
             .println(
-                "The nodes are as they were before acp"
-                    + (kept == 0 ? "" : ", but for " + kept + " things kept, named above")
-                    + ". Log: "
-                    + run.logFile());
+                Texts.of(console.lang())
+                    .format(
+                        kept == 0 ? "reset.done" : "reset.done-but",
+                        List.of(run.logFile().toString(), Long.toString(kept))));
       }
       return 0;
     } catch (IOException e) {
@@ -143,16 +144,6 @@ final class ResetCommand extends AcpCommand {
     if (!answer.equals(spec.name())) {
       throw AcpException.of(FaultCode.ANSWER_NO, "The answer was not " + spec.name() + ".");
     }
-  }
-
-  private static Lock lock(ClusterHome home) throws IOException {
-    home.create();
-    return Lock.tryTake(home.lock(), "acp reset, process " + ProcessHandle.current().pid())
-        .orElseThrow(
-            () ->
-                AcpException.of(
-                    FaultCode.LOCKED,
-                    "Another acp works on this cluster (it holds " + home.lock() + ")."));
   }
 
   /** Nodes of another cluster are left alone, also where the cluster file names them by mistake. */

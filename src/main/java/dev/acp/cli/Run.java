@@ -1,5 +1,6 @@
 package dev.acp.cli;
 
+import dev.acp.cluster.AcpHome;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
 import dev.acp.file.AtomicFile;
@@ -15,16 +16,16 @@ import java.util.List;
 
 /** What surrounds one long command: its log, its view, its stop. */
 final class Run implements AutoCloseable {
-  private static final Path LOGS = Path.of("/var/log/acp");
-
   private final RunLog log;
   private final Events view;
   private final Events events;
   private final Stop stop = new Stop();
+  private final Interrupt interrupt;
 
-  private Run(RunLog log, Events view) {
+  private Run(RunLog log, Events view, Console console) {
     this.log = log;
     this.view = view;
+    this.interrupt = Interrupt.asks(stop, console);
     this.events = Events.all(List.of(log, view));
   }
 
@@ -43,18 +44,14 @@ final class Run implements AutoCloseable {
           console.terminal()
               ? new TerminalView(console.err(), console.lang(), common.verbose())
               : new PlainView(console.err(), console.lang(), common.verbose());
-      Run run = new Run(log, view);
-      Signals.ask(run.stop, console);
-      return run;
+      return new Run(log, view, console);
     } catch (IOException e) {
       throw new UncheckedIOException("the run's log cannot be written", e);
     }
   }
 
-  /** /var/log/acp, or below ACP_HOME where that is somewhere else than usual. */
   private static Path logFolder(Console console) throws IOException {
-    String home = console.environment().getOrDefault("ACP_HOME", "");
-    Path folder = home.isEmpty() ? LOGS : Path.of(home).resolve("log");
+    Path folder = AcpHome.of(console.environment()).logs();
     if (!Files.isDirectory(folder)) {
       AtomicFile.privateFolder(folder);
     }
@@ -75,6 +72,7 @@ final class Run implements AutoCloseable {
 
   @Override
   public void close() {
+    interrupt.close();
     if (view instanceof TerminalView terminal) {
       terminal.close();
     }

@@ -49,10 +49,18 @@ final class SetupCommand extends AcpCommand {
   @Option(names = "--list-stages", description = "Show the stages in order, and do nothing.")
   private boolean listStages;
 
-  @Option(names = "--from", paramLabel = "STAGE", description = "Begin with this stage.")
+  @Option(
+      names = "--from",
+      paramLabel = "STAGE",
+      completionCandidates = Candidates.Stages.class,
+      description = "Begin with this stage.")
   private String from;
 
-  @Option(names = "--until", paramLabel = "STAGE", description = "End after this stage.")
+  @Option(
+      names = "--until",
+      paramLabel = "STAGE",
+      completionCandidates = Candidates.Stages.class,
+      description = "End after this stage.")
   private String until;
 
   @SuppressWarnings("UnusedVariable") // setup asks nothing yet; scripts may say it all the same
@@ -108,10 +116,18 @@ final class SetupCommand extends AcpCommand {
     long seconds = summary.took().toSeconds();
     console
         .err()
-        .printf(
-            "Cluster %s: %d stages, %d changes, %d min %d s. Log: %s%n",
-            spec.name(), summary.stages(), summary.changed(), seconds / 60, seconds % 60, log);
-    console.err().printf("Next: acp status -f CLUSTER%n");
+        .println(
+            Texts.of(console.lang())
+                .format(
+                    "setup.done",
+                    List.of(
+                        spec.name(),
+                        Integer.toString(summary.stages()),
+                        Integer.toString(summary.changed()),
+                        Long.toString(seconds / 60),
+                        Long.toString(seconds % 60),
+                        log.toString())));
+    console.err().println(console.next() + "acp status -f CLUSTER");
     if (output.json()) {
       console
           .out()

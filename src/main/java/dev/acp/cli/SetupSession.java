@@ -16,7 +16,6 @@ import dev.acp.event.Events;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.file.AtomicFile;
-import dev.acp.file.Lock;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
@@ -26,6 +25,7 @@ import dev.acp.pipeline.Journal;
 import dev.acp.pipeline.Pipeline;
 import dev.acp.pki.ClusterPki;
 import dev.acp.registry.RegistryNames;
+import dev.acp.stage.EncryptionAtRest;
 import dev.acp.stage.RegistryUnit;
 import dev.acp.stage.SetupInput;
 import dev.acp.stage.Tokens;
@@ -100,7 +100,7 @@ final class SetupSession implements AutoCloseable {
         scratch = Optional.of(kept);
       } else {
         home.create();
-        open.add(lock(home));
+        open.add(ClusterLock.take(home, "setup"));
       }
       Fleet fleet = connect.fleet(wanted, wanted.nodes(), console, events);
       open.add(fleet);
@@ -108,7 +108,7 @@ final class SetupSession implements AutoCloseable {
       Probe probe = new Probe(Clock.systemUTC(), wanted.containerdRoot());
       Map<NodeName, NodeFacts> facts = facts(fleet, probe);
       SecureRandom random = new SecureRandom();
-      Decisions decisions = decisions(kept, wanted, random);
+      Decisions decisions = decisions(kept, wanted, random, fleet);
       decisions.secrets().values().forEach(connect.masker()::hide);
       sameVersion(named, decisions);
       ClusterSpec spec = wanted.withKubernetesVersion(decisions.kubernetesVersion());
@@ -163,16 +163,6 @@ final class SetupSession implements AutoCloseable {
     }
   }
 
-  private static Lock lock(ClusterHome home) throws IOException {
-    Optional<Lock> lock =
-        Lock.tryTake(home.lock(), "acp setup, process " + ProcessHandle.current().pid());
-    return lock.orElseThrow(
-        () ->
-            AcpException.of(
-                FaultCode.LOCKED,
-                "Another acp works on this cluster (it holds " + home.lock() + ")."));
-  }
-
   private static ClusterPki.Wanted wantedCertificates(ClusterSpec spec) {
     Map<NodeName, List<IpAddress>> controlPlanes = new LinkedHashMap<>();
     spec.controlPlanes().forEach(node -> controlPlanes.put(node.name(), node.addresses()));
@@ -195,9 +185,9 @@ final class SetupSession implements AutoCloseable {
   }
 
   /** Those of the first run, with a token for each node that has come since. */
-  private static Decisions decisions(Path kept, ClusterSpec spec, SecureRandom random)
+  private static Decisions decisions(Path kept, ClusterSpec spec, SecureRandom random, Fleet fleet)
       throws IOException {
-    Decisions decisions = Decisions.loadOrCreate(kept, () -> decide(spec, random));
+    Decisions decisions = Decisions.loadOrCreate(kept, () -> decide(spec, random, fleet));
     Map<String, Secret> all = Tokens.make(spec, random);
     all.putAll(decisions.secrets());
     if (all.equals(decisions.secrets())) {
@@ -239,11 +229,15 @@ final class SetupSession implements AutoCloseable {
                     .isPresent());
   }
 
-  private static Decisions decide(ClusterSpec spec, SecureRandom random) {
+  private static Decisions decide(ClusterSpec spec, SecureRandom random, Fleet fleet) {
     Map<String, Secret> secrets = new LinkedHashMap<>(Tokens.make(spec, random));
     byte[] http = new byte[32];
     random.nextBytes(http);
     secrets.put(RegistryUnit.SECRET, Secret.of(HexFormat.of().formatHex(http)));
+    secrets.put(
+        EncryptionAtRest.SECRET,
+        EncryptionAtRest.decide(
+            fleet.nodes().stream().filter(n -> n.spec().isControlPlane()).toList(), random));
     return new Decisions(
         ClusterId.of(UUID.randomUUID()),
         spec.kubernetes().version(),

@@ -3,6 +3,7 @@ package dev.acp.cli;
 import dev.acp.bundle.Trust;
 import dev.acp.bundle.Unpacker;
 import dev.acp.bundle.VerificationLog;
+import dev.acp.cluster.AcpHome;
 import dev.acp.event.Stop;
 import dev.acp.value.Bytes;
 import dev.acp.value.Version;
@@ -26,7 +27,9 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example: acp unpack acp-4.0-amd64.tar -C /opt/acp --key vendor.asc"})
 final class UnpackCommand extends AcpCommand {
-  @Parameters(paramLabel = "PACKAGE", description = "The package: .tar, .tar.gz or .tar.zst.")
+  @Parameters(
+      paramLabel = "PACKAGE",
+      description = "The package: .tar, .tar.gz or .tar.zst; of several parts the first.")
   private Path file;
 
   @Option(
@@ -63,11 +66,11 @@ final class UnpackCommand extends AcpCommand {
   public Integer call() {
     Optional<Trust> trust = insecure ? Optional.empty() : Optional.of(trusted.trust());
     Stop stop = new Stop();
-    VerificationLog log = new VerificationLog(WorkingFolder.of(console));
+    VerificationLog log = new VerificationLog(AcpHome.of(console.environment()).folder());
     String how = insecure ? "unpack --insecure-skip-verify" : "unpack";
     Unpacker.Result result;
     try (ProgressLine line = new ProgressLine(console);
-        Interrupt interrupt = Interrupt.asks(stop)) {
+        Interrupt interrupt = Interrupt.asks(stop, console)) {
       if (insecure) {
         line.warning(
             "NO SIGNATURE IS CHECKED (--insecure-skip-verify). Whoever made "
@@ -84,7 +87,7 @@ final class UnpackCommand extends AcpCommand {
                       trust,
                       force,
                       Version.of(VersionCommand.VERSION)),
-                  line.of("Unpacking", Bytes.of(Math.max(0, file.toFile().length()))),
+                  line.of("Unpacking", Sizes.of(file)),
                   stop);
       interrupt.done();
     }

@@ -1,13 +1,13 @@
 package dev.acp.cli;
 
 import dev.acp.bundle.BundleVerifier;
+import dev.acp.bundle.PackageFile;
 import dev.acp.bundle.PackageVerifier;
 import dev.acp.bundle.Trust;
 import dev.acp.bundle.Verification;
 import dev.acp.bundle.VerificationLog;
+import dev.acp.cluster.AcpHome;
 import dev.acp.event.Stop;
-import dev.acp.value.Bytes;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -30,7 +30,9 @@ import picocli.CommandLine.Parameters;
       "Example: acp verify-package acp-4.0-amd64.tar --key vendor.asc"
     })
 final class VerifyPackageCommand extends AcpCommand {
-  @Parameters(paramLabel = "PACKAGE", description = "A package, or the folder of a bundle.")
+  @Parameters(
+      paramLabel = "PACKAGE",
+      description = "A package (of several parts: the first), or the folder of a bundle.")
   private Path target;
 
   @Option(
@@ -53,8 +55,9 @@ final class VerifyPackageCommand extends AcpCommand {
     Trust trust = trusted.trust();
     Verification found;
     try (ProgressLine line = new ProgressLine(console)) {
-      found = Files.isDirectory(target) ? bundle(trust) : file(trust, line);
-      new VerificationLog(WorkingFolder.of(console)).add("verify-package", found, line);
+      found = PackageFile.is(target) ? file(trust, line) : bundle(trust);
+      new VerificationLog(AcpHome.of(console.environment()).folder())
+          .add("verify-package", found, line);
     }
     console
         .out()
@@ -76,7 +79,7 @@ final class VerifyPackageCommand extends AcpCommand {
         .verify(
             target,
             Optional.ofNullable(signature),
-            line.of("Verifying", Bytes.of(Math.max(0, target.toFile().length()))),
+            line.of("Verifying", Sizes.of(target)),
             new Stop());
   }
 }

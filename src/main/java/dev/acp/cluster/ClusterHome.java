@@ -10,14 +10,11 @@ import java.util.Map;
  * kept"): ${ACP_HOME:-/var/lib/acp}/CLUSTER/, mode 0700.
  */
 public record ClusterHome(Path folder) {
-  private static final String DEFAULT = "/var/lib/acp";
-
   /**
    * @param environment as {@link System#getenv()} gives it
    */
   public static ClusterHome of(Map<String, String> environment, String cluster) {
-    String home = environment.getOrDefault("ACP_HOME", "");
-    return new ClusterHome(Path.of(home.isEmpty() ? DEFAULT : home).resolve(cluster));
+    return new ClusterHome(AcpHome.of(environment).folder().resolve(cluster));
   }
 
   /** Makes the folder, and those above it, if they are not there. */

@@ -28,10 +28,7 @@ public final class KubernetesTraits {
    * @throws AcpException BUNDLE_INVALID, if the version is older than acp can install
    */
   public static KubernetesTraits of(Version version) {
-    Problems problems = new Problems(FILE);
-    YamlMap data =
-        Yaml.read(Res.bytes(FILE), problems)
-            .orElseThrow(() -> new IllegalStateException("res/" + FILE + ": " + problems.all()));
+    YamlMap data = data();
     Version oldest = minor(data.needString("oldest").orElseThrow());
     if (!version.atLeast(oldest.major(), oldest.minor())) {
       throw AcpException.of(
@@ -39,6 +36,17 @@ public final class KubernetesTraits {
           "Kubernetes " + version + " is older than " + oldest + ", the oldest that acp installs.");
     }
     return new KubernetesTraits(version, data);
+  }
+
+  private static YamlMap data() {
+    Problems problems = new Problems(FILE);
+    return Yaml.read(Res.bytes(FILE), problems)
+        .orElseThrow(() -> new IllegalStateException("res/" + FILE + ": " + problems.all()));
+  }
+
+  /** The oldest release that acp can install, such as v1.20; there is no newest. */
+  public static String oldest() {
+    return data().needString("oldest").orElseThrow();
   }
 
   public Version version() {

@@ -48,6 +48,10 @@ public record Descriptor(
         + (variant.isEmpty() ? "" : "/" + variant);
   }
 
+  Descriptor onPlatform(String name) {
+    return new Descriptor(mediaType, digest, size, Optional.of(name), ref);
+  }
+
   boolean isIndex() {
     return mediaType.equals(OCI_INDEX) || mediaType.equals(DOCKER_LIST);
   }

@@ -58,6 +58,35 @@ public final class ImageLayout {
     return new ImageLayout(files, Map.copyOf(images));
   }
 
+  /**
+   * The same, and its index must say what a signed manifest says: each image with this digest, none
+   * more, none less.
+   *
+   * @param signed digest by REPOSITORY:TAG
+   */
+  public static ImageLayout open(Path folder, Map<String, Digest> signed) {
+    ImageLayout layout = open(folder);
+    for (Image image : layout.images()) {
+      Digest wanted = signed.get(image.ref().toString());
+      if (!image.descriptor().digest().equals(wanted)) {
+        throw ImageFiles.damaged(
+            "The bundle's index has the image "
+                + image.ref()
+                + " as "
+                + image.descriptor().digest().oci()
+                + ", but its signed manifest says "
+                + (wanted == null ? "nothing of it" : wanted.oci()));
+      }
+    }
+    for (String name : signed.keySet()) {
+      if (layout.find(name).isEmpty()) {
+        throw ImageFiles.damaged(
+            "The bundle's index lacks the image " + name + " of its signed manifest");
+      }
+    }
+    return layout;
+  }
+
   private static Image image(JsonNode node, Path folder) {
     Descriptor descriptor = ImageTree.descriptor(node, folder + "/index.json");
     String name =
@@ -115,6 +144,14 @@ public final class ImageLayout {
   /** The platforms of an image, such as linux/amd64; of a lone manifest by its configuration. */
   public List<String> platforms(Image image) {
     return tree.platforms(image.descriptor());
+  }
+
+  List<Descriptor> manifests(Image image) {
+    return tree.manifests(image.descriptor());
+  }
+
+  Parts parts(Descriptor manifest) {
+    return tree.parts(manifest);
   }
 
   /** Follows an image to its last blob; each manifest's digest is checked on the way. */

@@ -1,9 +1,13 @@
 package dev.acp.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.acp.value.Digest;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,14 +24,19 @@ record ImageTree(ImageFiles files) {
   }
 
   ImageLayout.Parts parts(Descriptor image) {
-    List<Descriptor> manifests = new ArrayList<>();
+    Map<Digest, Descriptor> manifests = new LinkedHashMap<>();
     Set<Descriptor> blobs = new LinkedHashSet<>();
-    follow(image, manifests, blobs, 0);
-    return new ImageLayout.Parts(List.copyOf(manifests), blobs);
+    follow(image, manifests, blobs, new HashSet<>(), 0);
+    return new ImageLayout.Parts(List.copyOf(manifests.values()), blobs);
   }
 
+  /** Each manifest once: indexes that point to one index many times, and so on, would not end. */
   private void follow(
-      Descriptor descriptor, List<Descriptor> manifests, Set<Descriptor> blobs, int depth) {
+      Descriptor descriptor,
+      Map<Digest, Descriptor> manifests,
+      Set<Descriptor> blobs,
+      Set<Digest> seen,
+      int depth) {
     if (depth > DEEPEST) {
       throw ImageFiles.damaged(files.shown() + " has an index within too many others");
     }
@@ -35,11 +44,9 @@ record ImageTree(ImageFiles files) {
       blobs.add(
           new Descriptor(
               "", descriptor.digest(), descriptor.size(), Optional.empty(), Optional.empty()));
-      return;
-    }
-    children(descriptor).forEach(child -> follow(child, manifests, blobs, depth + 1));
-    if (manifests.stream().noneMatch(m -> m.digest().equals(descriptor.digest()))) {
-      manifests.add(descriptor);
+    } else if (seen.add(descriptor.digest())) {
+      children(descriptor).forEach(child -> follow(child, manifests, blobs, seen, depth + 1));
+      manifests.put(descriptor.digest(), descriptor);
     }
   }
 
@@ -65,6 +72,25 @@ record ImageTree(ImageFiles files) {
           .toList();
     }
     return List.of(configured(image));
+  }
+
+  /** The manifests that are no index, each with its platform: what a node pulls in the end. */
+  List<Descriptor> manifests(Descriptor image) {
+    List<Descriptor> found = new ArrayList<>();
+    leaves(image, found, 0);
+    return found;
+  }
+
+  private void leaves(Descriptor descriptor, List<Descriptor> found, int depth) {
+    if (depth > DEEPEST) {
+      throw ImageFiles.damaged(files.shown() + " has an index within too many others");
+    }
+    if (descriptor.isIndex()) {
+      children(descriptor).forEach(child -> leaves(child, found, depth + 1));
+    } else {
+      found.add(
+          descriptor.onPlatform(descriptor.platform().orElseGet(() -> configured(descriptor))));
+    }
   }
 
   private String configured(Descriptor manifest) {

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.acp.file.Content;
+import dev.acp.value.Digest;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -18,6 +21,7 @@ final class PlatformIndex {
   private final ImageRef ref;
   private final Map<String, ObjectNode> children = new TreeMap<>();
   private final Map<String, String> origins = new TreeMap<>();
+  private final Set<Digest> opened = new HashSet<>();
 
   PlatformIndex(ImageRef ref) {
     this.ref = ref;
@@ -35,6 +39,9 @@ final class PlatformIndex {
   private void add(ImageSource source, Descriptor d, ObjectNode node) {
     ImageTree tree = source.tree();
     if (d.isIndex()) {
+      if (!opened.add(d.digest())) {
+        return;
+      }
       for (JsonNode child : tree.files().json(d).path("manifests")) {
         add(source, ImageTree.descriptor(child, source.shown()), child.deepCopy());
       }

@@ -66,14 +66,48 @@ public final class Push {
     this.stop = stop;
   }
 
-  /** Pushes these images; returns when the registry has every one, byte for byte. */
+  /** Pushes these images whole; returns when the registry has every one, byte for byte. */
   public Summary run(List<ImageLayout.Image> images) {
+    return send(images.stream().map(image -> Sending.whole(layout, image)).toList());
+  }
+
+  /** Where each blob is wanted. */
+  private static Map<Descriptor, Set<String>> blobs(List<Sending> images) {
     Map<Descriptor, Set<String>> blobs = new LinkedHashMap<>();
-    for (ImageLayout.Image image : images) {
-      for (Descriptor blob : layout.parts(image).blobs()) {
+    for (Sending image : images) {
+      for (Descriptor blob : image.blobs()) {
         blobs.computeIfAbsent(blob, b -> new LinkedHashSet<>()).add(image.ref().repository());
       }
     }
+    return blobs;
+  }
+
+  /** The bytes that {@link #send} would have to send now; changes nothing. */
+  public Bytes missing(List<Sending> images) {
+    AtomicLong bytes = new AtomicLong();
+    List<Callable<Void>> work = new ArrayList<>();
+    blobs(images)
+        .forEach(
+            (blob, repositories) ->
+                work.add(
+                    () -> {
+                      stop.check();
+                      if (repositories.stream().noneMatch(r -> has(r, blob))) {
+                        bytes.addAndGet(blob.size());
+                      }
+                      return null;
+                    }));
+    inParallel(work);
+    return Bytes.of(bytes.get());
+  }
+
+  private boolean has(String repository, Descriptor blob) {
+    return registry.hasBlob(repository, blob.digest(), blob.size());
+  }
+
+  /** Pushes what these say; returns when the registry has all of it, byte for byte. */
+  public Summary send(List<Sending> images) {
+    Map<Descriptor, Set<String>> blobs = blobs(images);
     total = blobs.keySet().stream().mapToLong(Descriptor::size).sum();
     List<Callable<Void>> work = new ArrayList<>();
     blobs.forEach(
@@ -97,7 +131,7 @@ public final class Push {
     Optional<String> source = Optional.empty();
     for (String repository : repositories) {
       stop.check();
-      if (registry.hasBlob(repository, blob.digest(), blob.size())) {
+      if (has(repository, blob)) {
         source = Optional.of(repository);
         skipped.incrementAndGet();
       } else {
@@ -131,11 +165,29 @@ public final class Push {
         return;
       } catch (AcpException e) {
         done.addAndGet(-read.get());
+        refuseDamaged(blob, e);
         if (tried == TRIES || !(e.getCause() instanceof IOException)) {
           throw e;
         }
         RegistryClient.pause(tried);
       }
+    }
+  }
+
+  /**
+   * A registry refuses what is not its digest; then it is the bundle that must be fetched again.
+   */
+  private void refuseDamaged(Descriptor blob, AcpException refused) {
+    Path path = layout.blobPath(blob.digest());
+    try {
+      if (!Files.isRegularFile(path) || !Digest.ofFile(path).equals(blob.digest())) {
+        AcpException damaged =
+            ImageFiles.damaged("The blob " + path + " is missing, or not what its name says");
+        damaged.addSuppressed(refused);
+        throw damaged;
+      }
+    } catch (IOException e) {
+      throw AcpException.of(FaultCode.FILE_UNREADABLE, path + " cannot be read: " + e, e);
     }
   }
 
@@ -175,41 +227,39 @@ public final class Push {
     }
   }
 
-  private void pushManifests(ImageLayout.Image image) {
+  private void pushManifests(Sending image) {
     String repository = image.ref().repository();
-    Digest digest = image.descriptor().digest();
-    if (registry.manifestDigest(repository, image.ref().tag()).filter(digest::equals).isPresent()) {
+    String tag = image.ref().tag();
+    if (registry.manifestDigest(repository, tag).filter(image.digest()::equals).isPresent()) {
       return;
     }
-    for (Descriptor manifest : layout.parts(image).manifests()) {
+    for (Descriptor manifest : image.manifests()) {
       stop.check();
-      boolean top = manifest.digest().equals(digest);
       registry.putManifest(
-          repository,
-          top ? image.ref().tag() : manifest.digest().oci(),
-          manifest.mediaType(),
-          layout.blob(manifest));
+          repository, manifest.digest().oci(), manifest.mediaType(), layout.blob(manifest));
     }
+    stop.check();
+    registry.putManifest(repository, tag, image.mediaType(), image.top());
   }
 
   private Void check(Descriptor blob, Set<String> repositories) {
     for (String repository : repositories) {
-      if (!registry.hasBlob(repository, blob.digest(), blob.size())) {
+      if (!has(repository, blob)) {
         throw missing("the blob " + repository + "@" + blob.digest().oci());
       }
     }
     return null;
   }
 
-  private Void check(ImageLayout.Image image) {
+  private Void check(Sending image) {
     String repository = image.ref().repository();
     if (registry
         .manifestDigest(repository, image.ref().tag())
-        .filter(image.descriptor().digest()::equals)
+        .filter(image.digest()::equals)
         .isEmpty()) {
-      throw missing("the image " + image.ref() + "@" + image.descriptor().digest().oci());
+      throw missing("the image " + image.ref() + "@" + image.digest().oci());
     }
-    for (Descriptor manifest : layout.parts(image).manifests()) {
+    for (Descriptor manifest : image.manifests()) {
       if (registry.manifestDigest(repository, manifest.digest().oci()).isEmpty()) {
         throw missing("the manifest " + repository + "@" + manifest.digest().oci());
       }

@@ -109,6 +109,16 @@ public final class RegistryClient {
         && answer.headers().firstValueAsLong("Content-Length").orElse(-1) == size;
   }
 
+  /** A small blob's bytes, such as a configuration's, checked against its digest. */
+  public byte[] blob(String repository, Digest digest) {
+    HttpResponse<byte[]> answer =
+        tried(request("/v2/" + repository + "/blobs/" + digest.oci()).GET(), ANSWER, List.of(200));
+    if (!Digest.ofBytes(answer.body()).equals(digest)) {
+      throw failed(answer, "its blob " + repository + "@" + digest.oci() + " is not its digest");
+    }
+    return answer.body();
+  }
+
   /** Makes a blob of another repository known in this one; false if the registry does not. */
   public boolean mountBlob(String repository, Digest digest, String from) {
     HttpResponse<byte[]> answer =

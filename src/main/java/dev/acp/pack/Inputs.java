@@ -2,6 +2,7 @@ package dev.acp.pack;
 
 import dev.acp.archive.EntryName;
 import dev.acp.bundle.Manifest;
+import dev.acp.event.Stop;
 import dev.acp.fault.Problems;
 import dev.acp.file.Content;
 import dev.acp.pack.PackageSpec.From;
@@ -45,12 +46,14 @@ final class Inputs {
 
   private final Path root;
   private final Problems problems;
+  private final Stop stop;
   private final Set<String> own = new TreeSet<>();
   private final SortedMap<String, Input> files;
   private final Map<String, Input> folders;
   private final Map<String, String> spelling;
 
-  Inputs(Path root, Problems problems) {
+  Inputs(Path root, Problems problems, Stop stop) {
+    this.stop = stop;
     this.root = root;
     this.problems = problems;
     this.files = new TreeMap<>();
@@ -60,6 +63,7 @@ final class Inputs {
 
   /** Adds a second spec's files to those of a first. */
   Inputs(Path root, Problems problems, Inputs first) {
+    this.stop = first.stop;
     this.root = root;
     this.problems = problems;
     this.files = first.files;
@@ -122,6 +126,7 @@ final class Inputs {
         problems.add(from.line(), folder + " is empty", "");
       }
       for (Path file : found) {
+        stop.check();
         add(from, file, prefix + folder.relativize(file));
       }
     } catch (IOException | UncheckedIOException e) {

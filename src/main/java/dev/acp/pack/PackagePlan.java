@@ -2,6 +2,7 @@ package dev.acp.pack;
 
 import dev.acp.bundle.FileEntry;
 import dev.acp.bundle.Manifest;
+import dev.acp.event.Stop;
 import dev.acp.fault.InvalidInput;
 import dev.acp.oci.Scratch;
 import dev.acp.value.Version;
@@ -22,9 +23,14 @@ public final class PackagePlan {
    * @param acpVersion of the acp that makes it
    * @param time what the bill of materials says of when; it is an input like others
    * @param scratch lasts until the package is written
+   * @param stop is looked at between files
    */
   public record Maker(
-      Map<String, byte[]> ownRes, String acpVersion, Optional<Instant> time, Scratch scratch) {}
+      Map<String, byte[]> ownRes,
+      String acpVersion,
+      Optional<Instant> time,
+      Scratch scratch,
+      Stop stop) {}
 
   private final Manifest manifest;
   private final SortedMap<String, Inputs.Input> files;

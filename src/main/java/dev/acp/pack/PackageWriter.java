@@ -4,6 +4,8 @@ import dev.acp.archive.Compression;
 import dev.acp.archive.TarEntry;
 import dev.acp.archive.TarReader;
 import dev.acp.archive.TarWriter;
+import dev.acp.archive.VolumeList;
+import dev.acp.archive.VolumeWriter;
 import dev.acp.bundle.Glance;
 import dev.acp.bundle.Manifest;
 import dev.acp.bundle.PackageFile;
@@ -41,9 +43,18 @@ public final class PackageWriter {
   private static final String PREFIX = Manifest.ROOT + "/";
 
   private final Stop stop;
+  private final Optional<Bytes> volumeSize;
 
   public PackageWriter(Stop stop) {
+    this(stop, Optional.empty());
+  }
+
+  /**
+   * @param volumeSize of each part, where the package is to be several; in bytes
+   */
+  public PackageWriter(Stop stop, Optional<Bytes> volumeSize) {
     this.stop = stop;
+    this.volumeSize = volumeSize;
   }
 
   /** Refuses a name, or a folder, that no package can have; to be asked before long work. */
@@ -94,8 +105,10 @@ public final class PackageWriter {
     byte[] manifest = plan.manifest().text().getBytes(StandardCharsets.UTF_8);
     try {
       space(file, plan.manifest().unpackedSize());
+      otherForm(file, volumeSize.isPresent());
       write(
           file,
+          volumeSize,
           tar -> {
             head(tar, manifest, signer);
             long done = 0;
@@ -122,11 +135,16 @@ public final class PackageWriter {
   /** Adds the manifest's signature to a package, or replaces it, and writes FILE.sig. */
   public void sign(Path file, Signer signer) {
     try {
-      byte[] manifest = new PackageFile(file).head().bytes();
-      try (InputStream in = Compression.open(Files.newInputStream(file))) {
+      PackageFile pack = new PackageFile(file);
+      byte[] manifest = pack.head().bytes();
+      if (pack.volumes().isPresent()) {
+        pack.volumes().get().requireAll();
+      }
+      try (InputStream in = Compression.open(pack.open())) {
         TarReader reader = new TarReader(in);
         write(
-            file,
+            pack.path(),
+            pack.volumes().map(v -> Bytes.of(v.list().parts().get(0).size())),
             tar -> {
               head(tar, manifest, Optional.of(signer));
               for (Optional<TarEntry> e = reader.next(); e.isPresent(); e = reader.next()) {
@@ -135,9 +153,21 @@ public final class PackageWriter {
               }
             });
       }
-      signature(file, Optional.of(signer));
+      signature(pack.path(), Optional.of(signer));
     } catch (IOException e) {
       throw failed(file, e);
+    }
+  }
+
+  /** One file and parts of the same name would leave in doubt which of them is meant. */
+  private static void otherForm(Path file, boolean parts) {
+    Path other = parts ? file : file.resolveSibling(file.getFileName() + VolumeList.ENDING);
+    if (Files.exists(other)) {
+      throw AcpException.of(
+          FaultCode.USAGE,
+          other
+              + " is there, and a package is one file or parts, not both; take it away or choose"
+              + " another name.");
     }
   }
 
@@ -171,21 +201,24 @@ public final class PackageWriter {
     }
   }
 
-  private static void write(Path file, Entries entries) throws IOException {
+  private static void write(Path file, Optional<Bytes> volumeSize, Entries entries)
+      throws IOException {
+    if (volumeSize.isPresent()) {
+      try (VolumeWriter volumes = new VolumeWriter(file, volumeSize.get())) {
+        pack(place(file), volumes, entries);
+        // a signature of what was there before would only mislead
+        Files.deleteIfExists(signatureOf(file));
+        volumes.publish();
+      }
+      return;
+    }
     Path folder = file.toAbsolutePath().getParent();
     Path partial = folder.resolve("." + file.getFileName() + ".partial");
-    Compression compression = place(file);
     Files.deleteIfExists(partial);
     try (FileChannel channel =
         FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      OutputStream raw = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 20);
-      OutputStream packed = compression.write(new KeptOpen(raw));
-      try (TarWriter tar = new TarWriter(packed)) {
-        entries.to(tar);
-      }
-      raw.flush();
+      pack(place(file), Channels.newOutputStream(channel), entries);
       channel.force(true);
-      // a signature of what was there before would only mislead
       Files.deleteIfExists(signatureOf(file));
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -195,13 +228,22 @@ public final class PackageWriter {
     }
   }
 
+  private static void pack(Compression compression, OutputStream out, Entries entries)
+      throws IOException {
+    OutputStream raw = new BufferedOutputStream(out, 1 << 20);
+    try (TarWriter tar = new TarWriter(compression.write(new KeptOpen(raw)))) {
+      entries.to(tar);
+    }
+    raw.flush();
+  }
+
   private static Path signatureOf(Path file) {
     return file.resolveSibling(file.getFileName() + ".sig");
   }
 
   private static void signature(Path file, Optional<Signer> signer) throws IOException {
     if (signer.isPresent()) {
-      try (InputStream in = Files.newInputStream(file)) {
+      try (InputStream in = new PackageFile(file).open()) {
         AtomicFile.write(signatureOf(file), signer.get().sign(in), "rw-r--r--");
       }
     }

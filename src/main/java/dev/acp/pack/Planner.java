@@ -51,7 +51,7 @@ final class Planner {
           new One(
               spec,
               all.isEmpty()
-                  ? new Inputs(spec.root(), problems)
+                  ? new Inputs(spec.root(), problems, maker.stop())
                   : new Inputs(spec.root(), problems, all.get(0).inputs()),
               problems));
     }
@@ -227,6 +227,7 @@ final class Planner {
   private void open(One one, From from, MergedLayout merged) {
     Problems problems = new Problems(from.path());
     for (ImageSource source : ImageSource.open(one.inputs().path(from), maker.scratch())) {
+      maker.stop().check();
       try {
         source.check();
         merged.add(one.spec().arch(), source);
@@ -251,6 +252,9 @@ final class Planner {
     } catch (InvalidInput e) {
       e.problems().forEach(p -> one.problems().add(line, p.toString(), ""));
     } catch (AcpException e) {
+      if (e.fault().code() == FaultCode.INTERRUPTED) {
+        throw e;
+      }
       one.problems().add(line, e.fault().what(), "");
     }
     return false;

@@ -182,6 +182,20 @@ public final class ClusterPki {
     return MutualTls.context(List.of(registryCa()), Optional.of(pushClient));
   }
 
+  /**
+   * TLS to the registries of a cluster that was installed from here; makes nothing.
+   *
+   * @return empty if this folder has no keys for them
+   */
+  public static Optional<SSLContext> pushContext(Path folder) throws IOException {
+    PkiFolder files = new PkiFolder(folder);
+    Optional<Identity> ca = files.load("registry/ca");
+    Optional<Identity> client = files.load("registry/acp-client");
+    return ca.isEmpty() || client.isEmpty()
+        ? Optional.empty()
+        : Optional.of(MutualTls.context(List.of(ca.get().certificate()), client));
+  }
+
   private static PrivateKey serviceAccount(Path folder, PkiFolder files, Pki pki)
       throws IOException {
     Optional<Secret> there = files.text("sa.key");

@@ -1,5 +1,6 @@
 package dev.acp.report;
 
+import dev.acp.value.Columns;
 import dev.acp.value.Printable;
 import java.util.List;
 
@@ -15,7 +16,7 @@ final class Table {
     int[] widths = new int[columns];
     for (List<String> row : rows) {
       for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], width(row.get(i)));
+        widths[i] = Math.max(widths[i], Columns.of(row.get(i)));
       }
     }
     StringBuilder out = new StringBuilder();
@@ -24,18 +25,11 @@ final class Table {
       for (int i = 0; i < columns; i++) {
         line.append(row.get(i));
         if (i < columns - 1) {
-          line.append(" ".repeat(widths[i] - width(row.get(i)) + 2));
+          line.append(" ".repeat(widths[i] - Columns.of(row.get(i)) + 2));
         }
       }
       out.append(line.toString().stripTrailing()).append('\n');
     }
     return out.toString();
-  }
-
-  /** On a terminal a Chinese character is two columns wide. */
-  private static int width(String text) {
-    return text.codePoints()
-        .map(c -> Character.UnicodeScript.of(c) == Character.UnicodeScript.HAN ? 2 : 1)
-        .sum();
   }
 }

@@ -132,22 +132,7 @@ public record SetupInput(
    * @throws AcpException BUNDLE_DAMAGED
    */
   public ImageLayout layout() {
-    ImageLayout layout = ImageLayout.open(bundle.imageLayout());
-    for (ImageLayout.Image image : layout.images()) {
-      Digest signed = images.get(image.ref().toString());
-      if (!image.descriptor().digest().equals(signed)) {
-        throw AcpException.of(
-            FaultCode.BUNDLE_DAMAGED,
-            "The bundle's index has the image "
-                + image.ref()
-                + " as "
-                + image.descriptor().digest().oci()
-                + ", but its signed manifest says "
-                + (signed == null ? "nothing of it" : signed.oci())
-                + ".");
-      }
-    }
-    return layout;
+    return ImageLayout.open(bundle.imageLayout(), images);
   }
 
   /** The one image of a repository, if the bundle has it. */

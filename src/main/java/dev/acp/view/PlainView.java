@@ -9,6 +9,7 @@ import dev.acp.value.NodeName;
 import dev.acp.value.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -54,32 +55,32 @@ public final class PlainView implements Events {
     }
     if (event instanceof Event.StageDone e) {
       return Optional.of(
-          "      "
-              + e.stage()
-              + ": "
-              + (e.changed() == 0 ? "nothing to change" : changes(e.changed()))
-              + ", "
-              + seconds(e.took()));
+          "      " + e.stage() + ": " + changes(e.changed(), lang) + ", " + seconds(e.took()));
     }
     if (event instanceof Event.StageFailed e) {
-      return Optional.of("      " + e.stage() + " failed after " + seconds(e.took()));
+      return Optional.of(
+          "      "
+              + Texts.of(lang)
+                  .format("run.failed-after", List.of(e.stage().text(), seconds(e.took()))));
     }
     if (event instanceof Event.NodeDone e) {
-      String text = "      " + e.node() + ": " + changes(e.changed()) + ", " + seconds(e.took());
+      String text =
+          "      " + e.node() + ": " + changes(e.changed(), lang) + ", " + seconds(e.took());
       return e.changed() > 0 || verbose ? Optional.of(text) : Optional.empty();
     }
     if (event instanceof Event.Waiting e) {
       return Optional.of(
           "      "
               + node(e.node())
-              + "waiting for "
-              + e.forWhat()
-              + " (at most "
-              + e.limit().toSeconds()
-              + " s)");
+              + Texts.of(lang)
+                  .format(
+                      "run.waiting", List.of(e.forWhat(), Long.toString(e.limit().toSeconds()))));
     }
     if (event instanceof Event.Said e && (verbose || e.level() != Event.Said.Level.DETAIL)) {
-      String mark = e.level() == Event.Said.Level.WARNING ? "warning: " : "";
+      String mark =
+          e.level() == Event.Said.Level.WARNING
+              ? Texts.of(lang).get("run.warning") + (lang == Lang.EN ? " " : "")
+              : "";
       return Optional.of("      " + node(e.node()) + mark + e.text());
     }
     if (event instanceof Event.Moved e && e.done().equals(e.total()) && large(e.total())) {
@@ -95,8 +96,9 @@ public final class PlainView implements Events {
     return size.compareTo(LARGE) >= 0;
   }
 
-  static String changes(int count) {
-    return count == 1 ? "1 change" : count + " changes";
+  private static String changes(int count, Lang lang) {
+    String key = count == 0 ? "run.no-change" : count == 1 ? "run.change" : "run.changes";
+    return Texts.of(lang).format(key, List.of(Integer.toString(count)));
   }
 
   static String seconds(Duration took) {

@@ -3,6 +3,7 @@ package dev.acp.view;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.value.Bytes;
+import dev.acp.value.Columns;
 import dev.acp.value.Lang;
 import dev.acp.value.Printable;
 import java.io.PrintWriter;
@@ -113,7 +114,7 @@ public final class TerminalView implements Events, AutoCloseable {
       text.append("  ").append(moving);
     }
     String line = Printable.line(text.toString());
-    String shown = line.length() > WIDTH ? line.substring(0, WIDTH - 3) + "..." : line;
+    String shown = Columns.of(line) > WIDTH ? Columns.cut(line, WIDTH - 3) + "..." : line;
     out.print("\r\u001b[K" + shown);
     out.flush();
     drawn = true;

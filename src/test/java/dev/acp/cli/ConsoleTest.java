@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
+import dev.acp.value.Lang;
 import dev.acp.value.NodeName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,6 +13,27 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConsoleTest {
+  private static Lang lang(String... environment) {
+    Map<String, String> map = new java.util.HashMap<>();
+    for (int i = 0; i < environment.length; i += 2) {
+      map.put(environment[i], environment[i + 1]);
+    }
+    PrintWriter nothing = new PrintWriter(new StringWriter());
+    return new Console(nothing, nothing, map).lang();
+  }
+
+  @Test
+  void theLanguageIsThatOfTheFirstVariableThatSaysSomething() {
+    assertThat(lang()).isEqualTo(Lang.EN);
+    assertThat(lang("LANG", "zh_CN.UTF-8")).isEqualTo(Lang.ZH);
+    assertThat(lang("LANG", "zh_CN.UTF-8", "LC_ALL", "C.UTF-8")).isEqualTo(Lang.EN);
+    // POSIX: an empty variable is as one that is not set
+    assertThat(lang("LANG", "zh_CN.UTF-8", "LC_ALL", "", "LC_MESSAGES", "")).isEqualTo(Lang.ZH);
+    assertThat(lang("LANG", "zh_CN.UTF-8", "LC_MESSAGES", "en_US.UTF-8")).isEqualTo(Lang.EN);
+    // the launcher replaces LC_ALL where Java cannot use it
+    assertThat(lang("ACP_LANG", "zh_CN", "LC_ALL", "C.UTF-8")).isEqualTo(Lang.ZH);
+  }
+
   @Test
   void aFaultCannotSteerTheTerminal() {
     StringWriter err = new StringWriter();

@@ -3,6 +3,7 @@ package dev.acp.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acp.GoldenFile;
+import dev.acp.value.Columns;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -29,7 +30,7 @@ class HelpTest {
     return out.toString();
   }
 
-  /** Every command but picocli's own help, by its words. */
+  /** Every command, by its words. */
   private static Map<List<String>, CommandLine> commands() {
     Map<List<String>, CommandLine> all =
         new TreeMap<>((a, b) -> String.join(" ", a).compareTo(String.join(" ", b)));
@@ -47,17 +48,15 @@ class HelpTest {
     line.getSubcommands()
         .forEach(
             (name, sub) -> {
-              if (!(sub.getCommand() instanceof CommandLine.HelpCommand)) {
-                List<String> deeper = new ArrayList<>(words);
-                deeper.add(name);
-                collect(deeper, sub, all);
-              }
+              List<String> deeper = new ArrayList<>(words);
+              deeper.add(name);
+              collect(deeper, sub, all);
             });
   }
 
   @Test
   void theHelpOfEveryCommandIsThis() throws IOException {
-    assertThat(commands().keySet()).hasSize(14);
+    assertThat(commands().keySet()).hasSize(17);
     for (List<String> command : commands().keySet()) {
       String name = command.isEmpty() ? "acp" : String.join("-", command);
       GoldenFile.check("cli/" + name + ".txt", help(command));
@@ -83,6 +82,56 @@ class HelpTest {
                 assertThat(help(words.subList(0, words.size() - 1))).contains(first);
               }
             });
+  }
+
+  private static String said(Map<String, String> environment, String... args) {
+    StringWriter out = new StringWriter();
+    Acp.run(args, new Console(new PrintWriter(out), new PrintWriter(out), environment));
+    return out.toString();
+  }
+
+  @Test
+  void helpOfACommandIsTheSameByEitherWay() {
+    for (List<String> command : commands().keySet()) {
+      List<String> args = new ArrayList<>(List.of("help"));
+      args.addAll(command);
+      assertThat(said(Map.of(), args.toArray(String[]::new))).isEqualTo(help(command));
+    }
+  }
+
+  @Test
+  void everyCommandHasItsFirstSentenceInChinese() {
+    String chinese = "\\p{IsHan}";
+    for (List<String> command : commands().keySet()) {
+      List<String> args = new ArrayList<>(command);
+      args.addAll(List.of("--lang", "zh", "--help"));
+      String help = said(Map.of(), args.toArray(String[]::new));
+      assertThat(help).startsWith("用法：acp");
+      List<String> lines =
+          help.lines().dropWhile(l -> l.startsWith("用法") || l.startsWith("  ")).toList();
+      assertThat(lines.get(0)).as(command.toString()).containsPattern(chinese).endsWith("。");
+    }
+    String all = said(Map.of("LANG", "zh_CN.UTF-8"), "help");
+    assertThat(all).contains("命令：", "逐个阶段安装 global 集群。");
+  }
+
+  @Test
+  void theTopicsAreToldInLinesThatFitAndInBothLanguages() throws IOException {
+    for (String topic : HelpTopics.NAMES) {
+      for (String lang : List.of("en", "zh")) {
+        String said = said(Map.of("ACP_LANG", lang), "help", topic);
+        GoldenFile.check("cli/topic-" + topic + "-" + lang + ".txt", said);
+        assertThat(said.lines()).allMatch(line -> Columns.of(line) <= 80);
+      }
+    }
+    assertThat(said(Map.of(), "help", "exit-codes"))
+        .contains("\n3    A signature", "\n130  Interrupted");
+  }
+
+  @Test
+  void anUnknownTopicIsToldWithThoseThatAre() {
+    assertThat(said(Map.of(), "help", "exitcodes")).contains("exit-codes", "sync-images", "Next:");
+    assertThat(said(Map.of(), "help", "package", "x")).contains("acp package has no command x");
   }
 
   @Test

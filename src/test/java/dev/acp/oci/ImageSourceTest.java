@@ -367,6 +367,20 @@ class ImageSourceTest {
     assertThat(refusal(folder)).contains("an index within too many others");
   }
 
+  /** Five indexes, each pointing 5000 times to the next: 3 times 10 to the power of 18 paths. */
+  @Test
+  @org.junit.jupiter.api.Timeout(20)
+  void indexesThatMultiplyAreFollowedOnce() throws IOException {
+    new Layouts(dir.resolve("many")).nested("a/b:1", 5, 5000).write();
+    ImageSource many = ImageSource.open(dir.resolve("many"), scratch).get(0);
+    many.check();
+    assertThat(many.tree().parts(many.images().get(0).descriptor()).manifests()).hasSize(5);
+    PlatformIndex index = new PlatformIndex(many.images().get(0).ref());
+    index.add(many, many.images().get(0).descriptor());
+    assertThat(new String(index.content().open().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("\"manifests\":[]");
+  }
+
   @Test
   void namesLoseAHostAndNothingElse() {
     List<String> given =

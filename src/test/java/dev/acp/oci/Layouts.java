@@ -97,13 +97,18 @@ public final class Layouts {
 
   /** An index in an index, so many times. */
   public Layouts nested(String name, int depth) throws IOException {
+    return nested(name, depth, 1);
+  }
+
+  /** The same, each pointing to the next so many times. */
+  public Layouts nested(String name, int depth, int times) throws IOException {
     String inner = "";
     for (int i = 0; i < depth; i++) {
       String text =
           "{\"schemaVersion\":2,\"mediaType\":\""
               + Descriptor.OCI_INDEX
               + "\",\"manifests\":["
-              + inner
+              + String.join(",", java.util.Collections.nCopies(inner.isEmpty() ? 1 : times, inner))
               + "]}";
       inner =
           blob(
@@ -132,13 +137,28 @@ public final class Layouts {
     return this;
   }
 
+  /** An image for arm64 alone. */
+  public Layouts armImage(String name, byte[]... layers) throws IOException {
+    index.add(manifest("arm64", ref(name), layers));
+    return this;
+  }
+
   /** An index of amd64 and arm64. */
   public Layouts multi(String name, byte[] amd64, byte[] arm64) throws IOException {
-    List<String> children = new ArrayList<>();
-    children.add(
-        manifest("amd64", ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}", amd64));
-    children.add(
-        manifest("arm64", ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\"}", arm64));
+    String platform = ",\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}";
+    return index(
+        name,
+        List.of(
+            manifest("amd64", String.format(Locale.ROOT, platform, "amd64"), amd64),
+            manifest("arm64", String.format(Locale.ROOT, platform, "arm64"), arm64)));
+  }
+
+  /** The same, but only the configurations say which is which. */
+  public Layouts multiWithoutPlatforms(String name, byte[] amd64, byte[] arm64) throws IOException {
+    return index(name, List.of(manifest("amd64", "", amd64), manifest("arm64", "", arm64)));
+  }
+
+  private Layouts index(String name, List<String> children) throws IOException {
     String text =
         "{\"schemaVersion\":2,\"mediaType\":\""
             + Descriptor.OCI_INDEX

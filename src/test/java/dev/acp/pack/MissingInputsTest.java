@@ -3,6 +3,9 @@ package dev.acp.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.acp.event.Stop;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.FaultCode;
 import dev.acp.fault.InvalidInput;
 import dev.acp.fault.Problem;
 import dev.acp.oci.Layouts;
@@ -12,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +28,23 @@ class MissingInputsTest {
     Path file = dir.resolve(path);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text);
+  }
+
+  @Test
+  void aWishToStopEndsItAndLeavesNothing() throws IOException {
+    Path spec = Specs.make(dir);
+    Stop stop = new Stop();
+    stop.ask();
+    try (Scratch scratch = new Scratch(dir.resolve(".scratch"))) {
+      PackagePlan.Maker maker =
+          new PackagePlan.Maker(Map.of(), "0.1.0", Optional.empty(), scratch, stop);
+      AcpException told =
+          catchThrowableOfType(
+              AcpException.class,
+              () -> PackagePlan.of(List.of(SpecReader.read(spec, Optional.empty())), maker));
+      assertThat(told.fault().code()).isEqualTo(FaultCode.INTERRUPTED);
+    }
+    assertThat(dir.resolve(".scratch")).doesNotExist();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acp.bundle.FileEntry;
 import dev.acp.bundle.Manifest;
+import dev.acp.event.Stop;
 import dev.acp.oci.Scratch;
 import dev.acp.value.Digest;
 import java.io.IOException;
@@ -71,7 +72,7 @@ class SbomTest {
       PackagePlan plan =
           PackagePlan.of(
               List.of(SpecReader.read(spec, Optional.empty())),
-              new PackagePlan.Maker(Map.of(), "0.1.0", time, scratch));
+              new PackagePlan.Maker(Map.of(), "0.1.0", time, scratch, new Stop()));
       try (InputStream in = plan.files().get(Sbom.PATH).content().open()) {
         return new Made(plan.manifest(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
       }

@@ -12,7 +12,11 @@ public final class Specs {
 
   static PackagePlan.Maker maker(dev.acp.oci.Scratch scratch) {
     return new PackagePlan.Maker(
-        java.util.Map.of("own.sh", new byte[] {'x'}), "0.1.0", java.util.Optional.empty(), scratch);
+        java.util.Map.of("own.sh", new byte[] {'x'}),
+        "0.1.0",
+        java.util.Optional.empty(),
+        scratch,
+        new dev.acp.event.Stop());
   }
 
   private static Path put(Path file, String text) throws IOException {
