@@ -430,8 +430,10 @@ $(cat /etc/ssh/sshd_config)
 
 # init_guard NAME FILE: a timer of the node itself, since acp may be locked out by then.
 init_guard() {
+    # A name of its own each time: systemd keeps a stopped one loaded for a while, and would refuse it.
+    init_keep_sshd "$1"
     # shellcheck disable=SC2016 # the timer's own text
-    if acp_has systemd-run && systemd-run --quiet --unit="acp-sshd-guard-$1" --on-active=90 --timer-property=AccuracySec=1s /bin/sh -c '
+    if acp_has systemd-run && systemd-run --quiet --unit="acp-sshd-guard-$1-$$" --on-active=90 --timer-property=AccuracySec=1s /bin/sh -c '
         . "$1"
         acp_lock -w 300
         acp_latest "file:$2"
@@ -450,7 +452,7 @@ init_guard() {
     init_note failed 'this node has no timer that could take the setting back after a failed login; it is as before'
     return 1
 }
-init_keep_sshd() { for init_m in usedns usepam; do systemctl stop "acp-sshd-guard-$init_m.timer" 2> /dev/null || true; done; }
+init_keep_sshd() { systemctl stop "acp-sshd-guard-${1:-}*.timer" 2> /dev/null || true; }
 
 repair_sshd_use_dns() { init_sshd_set UseDNS; }
 

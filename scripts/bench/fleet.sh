@@ -45,6 +45,7 @@ PasswordAuthentication no
 UsePAM no
 UseDNS no
 MaxStartups 2000
+Subsystem sftp internal-sftp
 LogLevel ERROR
 END
 /usr/sbin/sshd -D -f "$work/sshd_config" -E "$work/sshd.log" &

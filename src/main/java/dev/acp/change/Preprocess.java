@@ -33,7 +33,8 @@ public final class Preprocess {
   private static final String KEEP =
       """
       case $1 in sshd-use-dns) u=usedns ;; *) u=usepam ;; esac
-      systemctl stop acp-sshd-guard-$u.timer || ! systemctl is-active -q acp-sshd-guard-$u.timer
+      systemctl stop "acp-sshd-guard-$u-*.timer"
+      ! systemctl is-active -q "acp-sshd-guard-$u-*.timer"
       """;
   private final Function<NodeName, RemoteWriter> writers;
   private final Optional<ClusterId> cluster;
