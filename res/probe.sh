@@ -168,7 +168,17 @@ for tool in ip ss tar swapoff modprobe sysctl md5sum sha256sum scp sftp systemct
   value "tool:$tool" "$(command -v "$tool" 2>/dev/null)"
 done
 
-value tmp "$(if cd /tmp 2>/dev/null && [ -r . ] && [ -w . ]; then echo usable; else echo not; fi)"
+# Less than 1 MiB free is a full one: nothing is written to find that out.
+value tmp "$(
+  if ! cd /tmp 2>/dev/null || [ ! -r . ] || [ ! -w . ]; then
+    echo not
+    exit
+  fi
+  bounded df -P -k . 2>/dev/null | {
+    read -r _ && read -r _ _ _ free _ || free=
+    case $free in '' | *[!0-9]*) echo usable ;; *) if [ "$free" -lt 1024 ]; then echo full; else echo usable; fi ;; esac
+  }
+)"
 
 # Names that any of the guide's lists of conflicting packages could mean; Java judges by system.
 suspects() {

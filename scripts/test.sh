@@ -66,6 +66,7 @@ shell_checks() {
 
 part "what this machine lacks" needs
 part "shell scripts" shell_checks
+part "preprocessing on made-up machines of five families" scripts/test-init.sh
 # With the sample's parts there, the tests that run the real kubeadm, containerd and registry must not skip.
 [ -n "$quick" ] || part "the sample package's parts" packaging/sample/make-parts.sh
 [ -n "$quick" ] || export ACP_REAL=required
@@ -74,6 +75,7 @@ if [ -z "$quick" ]; then
   part "tests that need Debian's own registry" mvn -B -ntp test -Dacp.excludedGroups= -Dacp.groups=lab
   part "the lab" scripts/test-lab.sh
   part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
+  part "faults planted on nodes" scripts/test-faults.sh
   part "end to end" scripts/e2e.sh
 fi
 

@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -27,11 +30,22 @@ public final class Preprocess {
   public static final StageId SCOPE = StageId.of("init");
 
   private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final String KEEP =
+      """
+      case $1 in sshd-use-dns) u=usedns ;; *) u=usepam ;; esac
+      systemctl stop "acp-sshd-guard-$u-*.timer"
+      ! systemctl is-active -q "acp-sshd-guard-$u-*.timer"
+      """;
   private final Function<NodeName, RemoteWriter> writers;
   private final Optional<ClusterId> cluster;
   private final Duration patience;
   private final Events events;
   private final Stop stop;
+  private BiFunction<NodeName, Command, CommandResult> newLogin =
+      (node, command) -> {
+        throw AcpException.on(
+            node, FaultCode.NODE_UNREACHABLE, "There is no second way to it.", List.of());
+      };
 
   /**
    * @param cluster empty before the first setup, when the nodes belong to nobody yet
@@ -55,6 +69,39 @@ public final class Preprocess {
     this.stop = stop;
     this.writers = writers;
     this.cluster = cluster;
+  }
+
+  /**
+   * How a command is run over a new login. Changed sshd settings stay only after one, and without
+   * this never.
+   */
+  public Preprocess withNewLogin(BiFunction<NodeName, Command, CommandResult> login) {
+    newLogin = login;
+    return this;
+  }
+
+  /**
+   * What only the operator can know.
+   *
+   * @param only ids of repairs; empty for all
+   * @param values options of init.sh with their values, such as --dns and an address
+   */
+  public record Wishes(List<String> only, Map<String, String> values) {
+    public static final Wishes NONE = new Wishes(List.of(), Map.of());
+
+    public Wishes {
+      only = List.copyOf(only);
+      values = new TreeMap<>(values);
+    }
+
+    List<String> args() {
+      List<String> args = new ArrayList<>();
+      if (!only.isEmpty()) {
+        args.addAll(List.of("--only", String.join(",", only)));
+      }
+      values.forEach((option, value) -> args.addAll(List.of(option, value)));
+      return args;
+    }
   }
 
   /** What became of one repair; the gravest of its parts, in this order. */
@@ -90,14 +137,17 @@ public final class Preprocess {
    *     repair that failed is a result
    */
   public List<Repair> run(Node node, boolean dry, List<String> only) {
+    return run(node, dry, new Wishes(only, Map.of()));
+  }
+
+  /** The same with the operator's wishes. */
+  public List<Repair> run(Node node, boolean dry, Wishes wishes) {
     List<String> args = new ArrayList<>(List.of("--framed"));
     if (dry) {
       args.add("--dry-run");
     }
     cluster.ifPresent(id -> args.addAll(List.of("--cluster", id.text())));
-    if (!only.isEmpty()) {
-      args.addAll(List.of("--only", String.join(",", only)));
-    }
+    args.addAll(wishes.args());
     String text =
         "init_recorder() {\ncat << 'ACP_RECORDER'\n"
             + Scripts.recorder()
@@ -115,7 +165,37 @@ public final class Preprocess {
     if (!result.ok() && !failed) {
       throw brokeOff(node, result, reply);
     }
-    return repairs;
+    return dry ? repairs : repairs.stream().map(repair -> kept(node, repair)).toList();
+  }
+
+  /**
+   * A timer on the node takes changed sshd settings back after 90 s (init.sh); it is stopped by a
+   * login that was made after the change, which proves that one still can.
+   */
+  private Repair kept(Node node, Repair repair) {
+    if (!repair.id().startsWith("sshd-")
+        || repair.changes().isEmpty()
+        || repair.status() == Status.FAILED) {
+      return repair;
+    }
+    String why;
+    try {
+      CommandResult result =
+          newLogin.apply(
+              node.name(),
+              new Command("keep sshd", KEEP, List.of(repair.id()), Duration.ofSeconds(20)));
+      if (result.ok()) {
+        return repair;
+      }
+      why = String.join(" ", result.lastLines(3));
+    } catch (AcpException e) {
+      why = e.fault().what();
+    }
+    return new Repair(
+        repair.id(),
+        Status.FAILED,
+        "A new login failed, so sshd's settings go back by themselves within 90 s: " + why,
+        repair.changes());
   }
 
   private AcpException brokeOff(Node node, CommandResult result, Reply reply) {

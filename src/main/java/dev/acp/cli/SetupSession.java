@@ -138,7 +138,8 @@ final class SetupSession implements AutoCloseable {
                   SupportMatrix.load(Optional.of(bundle.root())),
                   cluster),
               probe::look,
-              new Preprocess(fleet::writer, cluster, events, run.stop()),
+              new Preprocess(fleet::writer, cluster, events, run.stop())
+                  .withNewLogin(fleet::byNewLogin),
               images(bundle.manifest()));
       Optional<Journal> journal = Optional.empty();
       if (!dryRun) {

@@ -6,6 +6,8 @@ import dev.acp.event.Events;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
+import dev.acp.remote.Command;
+import dev.acp.remote.CommandResult;
 import dev.acp.remote.Credentials;
 import dev.acp.remote.HostKeys;
 import dev.acp.remote.Masker;
@@ -36,9 +38,14 @@ public final class Fleet implements AutoCloseable {
   private final Map<NodeName, RemoteWriter> writers;
   private final List<Node> nodes;
   private final Map<NodeName, Fault> faults;
+  private final Function<NodeSpec, SshRemote> login;
 
   private Fleet(
-      List<NodeSpec> specs, Map<NodeName, RemoteWriter> writers, Map<NodeName, Fault> faults) {
+      List<NodeSpec> specs,
+      Map<NodeName, RemoteWriter> writers,
+      Map<NodeName, Fault> faults,
+      Function<NodeSpec, SshRemote> login) {
+    this.login = login;
     this.writers = Map.copyOf(writers);
     this.faults = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(faults));
     List<Node> connected = new ArrayList<>();
@@ -75,15 +82,12 @@ public final class Fleet implements AutoCloseable {
       credentials.put(spec.name(), Credentials.of(spec.ssh(), secrets));
     }
     Masker masker = secrets.masker();
+    Function<NodeSpec, SshRemote> login =
+        spec ->
+            SshRemote.connect(
+                spec.name(), spec.ssh(), credentials.get(spec.name()), keys, masker, events);
     Map<NodeName, Result<RemoteWriter>> results =
-        Parallel.each(
-            specs,
-            NodeSpec::name,
-            parallel,
-            limit,
-            spec ->
-                SshRemote.connect(
-                    spec.name(), spec.ssh(), credentials.get(spec.name()), keys, masker, events));
+        Parallel.each(specs, NodeSpec::name, parallel, limit, login::apply);
     Map<NodeName, RemoteWriter> writers = new LinkedHashMap<>();
     Map<NodeName, Fault> faults = new LinkedHashMap<>();
     results.forEach(
@@ -91,12 +95,35 @@ public final class Fleet implements AutoCloseable {
           result.done().ifPresent(writer -> writers.put(name, writer));
           result.failure().ifPresent(fault -> faults.put(name, fault));
         });
-    return new Fleet(specs, writers, faults);
+    return new Fleet(specs, writers, faults, login);
   }
 
   /** A fleet of writers made elsewhere: another way to the machines, or a test's fakes. */
   public static Fleet of(List<NodeSpec> specs, Map<NodeName, RemoteWriter> writers) {
-    return new Fleet(specs, writers, Map.of());
+    return new Fleet(
+        specs,
+        writers,
+        Map.of(),
+        spec -> {
+          throw AcpException.on(
+              spec.name(), FaultCode.NODE_UNREACHABLE, "There is no second way to it.", List.of());
+        });
+  }
+
+  /**
+   * Runs a command over a connection of its own, made anew: the proof that one can still log in.
+   *
+   * @throws AcpException as {@link SshRemote#connect} and {@link RemoteWriter#execute} do
+   */
+  public CommandResult byNewLogin(NodeName name, Command command) {
+    Node node =
+        node(name)
+            .orElseThrow(
+                () ->
+                    AcpException.on(name, FaultCode.INTERNAL, "There is no such node.", List.of()));
+    try (SshRemote anew = login.apply(node.spec())) {
+      return anew.execute(command);
+    }
   }
 
   /** The connected nodes, in the cluster file's order. */

@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -28,6 +29,8 @@ final class Parallel {
    * @param limit when it is over, work that has not ended is left to itself (its threads are
    *     daemons) and answers with a fault
    * @return one result a name, in the items' order
+   * @throws RuntimeException a fault of acp's own; only when no other work runs any more, since the
+   *     caller closes what that work stands on
    */
   static <I, T> Map<NodeName, Result<T>> each(
       List<I> items, Function<I, NodeName> name, int atOnce, Duration limit, Function<I, T> work) {
@@ -35,9 +38,14 @@ final class Parallel {
     if (items.isEmpty()) {
       return results;
     }
-    ExecutorService threads =
-        Executors.newFixedThreadPool(
-            Math.max(1, Math.min(atOnce, items.size())),
+    int size = Math.max(1, Math.min(atOnce, items.size()));
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            size,
+            size,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
             task -> {
               Thread thread = new Thread(task, "fleet");
               thread.setDaemon(true);
@@ -47,14 +55,42 @@ final class Parallel {
       long end = System.nanoTime() + limit.toNanos();
       List<Future<T>> running = new ArrayList<>();
       items.forEach(item -> running.add(threads.submit(() -> work.apply(item))));
+      Throwable own = null;
       for (int i = 0; i < items.size(); i++) {
         NodeName node = name.apply(items.get(i));
-        results.put(node, collect(node, running.get(i), end, limit));
+        try {
+          results.put(node, collect(node, running.get(i), end, limit));
+        } catch (RuntimeException | Error e) {
+          // What has not begun need not; what runs is waited for, within the limit.
+          threads.shutdown();
+          running.forEach(other -> cancelUnbegun(threads, other));
+          if (own == null) {
+            own = e;
+          } else {
+            own.addSuppressed(e);
+          }
+        }
       }
+      throwAny(own);
     } finally {
       threads.shutdown();
     }
     return results;
+  }
+
+  private static void cancelUnbegun(ThreadPoolExecutor threads, Future<?> work) {
+    if (work instanceof Runnable waiting && threads.remove(waiting)) {
+      work.cancel(false);
+    }
+  }
+
+  private static void throwAny(Throwable own) {
+    if (own instanceof Error error) {
+      throw error;
+    }
+    if (own != null) {
+      throw (RuntimeException) own;
+    }
   }
 
   private static <T> Result<T> collect(NodeName node, Future<T> running, long end, Duration limit) {
@@ -71,6 +107,9 @@ final class Parallel {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Result.Failed<>(Fault.of(FaultCode.INTERRUPTED, "Stopped.").on(node));
+    } catch (CancellationException e) {
+      return new Result.Failed<>(
+          Fault.of(FaultCode.INTERRUPTED, "Not begun, since acp itself failed.").on(node));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AcpException known) {
         Fault fault = known.fault();

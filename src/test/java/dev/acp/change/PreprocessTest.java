@@ -103,6 +103,37 @@ class PreprocessTest {
   }
 
   @Test
+  void anSshdSettingStaysOnlyAfterANewLogin() {
+    Canned remote =
+        new Canned(
+            0,
+            """
+            acp 0 change sshd-use-dns done write /etc/ssh/sshd_config.d/00-acp-usedns.conf
+            acp 0 repair sshd-use-dns done\s
+            """);
+    Preprocess init =
+        new Preprocess(
+            n -> remote, Optional.of(CLUSTER), Duration.ofMillis(10), Events.none(), new Stop());
+    // Without a way to log in anew nothing is kept.
+    assertThat(init.run(remote.node(), false, List.of()))
+        .allSatisfy(
+            r -> {
+              assertThat(r.status()).isEqualTo(Status.FAILED);
+              assertThat(r.text()).contains("go back by themselves within 90 s");
+            });
+    List<List<String>> logins = new ArrayList<>();
+    init.withNewLogin(
+        (node, command) -> {
+          logins.add(command.args());
+          return new CommandResult(0, "", "", Duration.ZERO);
+        });
+    assertThat(init.run(remote.node(), false, List.of()).get(0).status()).isEqualTo(Status.DONE);
+    assertThat(logins).containsExactly(List.of("sshd-use-dns"));
+    assertThat(init.run(remote.node(), true, List.of()).get(0).status()).isEqualTo(Status.DONE);
+    assertThat(logins).as("a dry run changes nothing that must be kept").hasSize(1);
+  }
+
+  @Test
   void aDryRunOnlyAsks() {
     Canned remote = new Canned(0, "acp 0 repair hosts ok \n");
     new Preprocess(n -> remote, Optional.empty(), Duration.ofMillis(10), Events.none(), new Stop())
