@@ -83,7 +83,7 @@ class CheckListTest {
     }
     // What it does not repair, or not for the next boot, or only when named.
     for (String id :
-        List.of("nokmem", "apparmor-off", "modules-kube-ovn", "thp-never", "sshd-usepam")) {
+        List.of("nokmem", "apparmor-off", "module-geneve", "thp-never", "sshd-usepam")) {
       assertThat(find(CheckList.load(), id).fix()).as(id).isEmpty();
     }
     assertThat(find(CheckList.load(), "swap-off").fix()).contains("swap");
