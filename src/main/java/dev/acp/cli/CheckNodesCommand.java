@@ -1,6 +1,7 @@
 package dev.acp.cli;
 
 import dev.acp.bundle.Bundle;
+import dev.acp.check.AcrossRun;
 import dev.acp.check.CheckList;
 import dev.acp.check.CheckReport;
 import dev.acp.check.CheckRun;
@@ -80,7 +81,12 @@ final class CheckNodesCommand extends AcpCommand {
     CheckList list = CheckList.load().with(spec.checks()).choose(only, skip);
     List<NodeSpec> chosen = chosen(spec);
     CheckRun run =
-        new CheckRun(spec, list, SupportMatrix.load(bundle.map(Bundle::root)), clusterId(spec));
+        new CheckRun(
+            spec,
+            list,
+            SupportMatrix.load(bundle.map(Bundle::root)),
+            clusterId(spec),
+            bundle.map(b -> b.offer().archs()).orElse(List.of()));
     CheckReport report = run.judge(chosen, look(spec, chosen));
     ChecksReport document = new ChecksReport(report, console.lang());
     console.out().print(output.json() ? document.json() + "\n" : document.text(common.verbose()));
@@ -110,6 +116,7 @@ final class CheckNodesCommand extends AcpCommand {
       fleet.faults().forEach((name, fault) -> seen.put(name, new Result.Failed<>(fault)));
       Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
       seen.putAll(Fleet.each(fleet.nodes(), Fleet.PARALLEL, left, probe::look));
+      new AcrossRun(spec).add(fleet, seen, Duration.ofNanos(Math.max(1, end - System.nanoTime())));
     } catch (IOException e) {
       throw new UncheckedIOException("the log cannot be written", e);
     }

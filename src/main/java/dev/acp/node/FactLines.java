@@ -308,6 +308,18 @@ final class FactLines {
     return Optional.of(java.util.Collections.unmodifiableMap(all));
   }
 
+  static Map<String, Integer> mtus(List<String> lines) {
+    Map<String, Integer> all = new LinkedHashMap<>();
+    for (String line : lines) {
+      List<String> words = words(line);
+      int at = words.indexOf("mtu");
+      if (at > 0) {
+        all.put(linkName(line), Integer.parseInt(words.get(at + 1)));
+      }
+    }
+    return java.util.Collections.unmodifiableMap(all);
+  }
+
   static Map<String, String> macs(List<String> lines) {
     Map<String, String> all = new LinkedHashMap<>();
     for (String line : lines) {

@@ -77,7 +77,8 @@ final class FactReader {
         text.ok("links", l -> Optional.of(FactLines.macs(l))),
         text.ok("speeds", FactLines::numbers),
         text.ok("rp-filters", FactLines::numbers),
-        ownName(text));
+        ownName(text),
+        text.ok("links", l -> Optional.of(FactLines.mtus(l))));
   }
 
   /** getent ends with 2 where the name is not known; anything else is no answer. */

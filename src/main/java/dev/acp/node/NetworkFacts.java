@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param macs hardware addresses by interface, loopback left out
  * @param speeds Mbit/s by interface; -1 where the driver tells none
  * @param rpFilters net.ipv4.conf.NAME.rp_filter by name, with all and default
+ * @param mtus bytes by interface
  * @param ownName the addresses that the node's own name resolves to; empty where it does not
  */
 public record NetworkFacts(
@@ -25,7 +26,8 @@ public record NetworkFacts(
     Fact<Map<String, String>> macs,
     Fact<Map<String, Integer>> speeds,
     Fact<Map<String, Integer>> rpFilters,
-    Fact<List<String>> ownName) {
+    Fact<List<String>> ownName,
+    Fact<Map<String, Integer>> mtus) {
   /** The interface that holds an address. */
   public Optional<String> linkOf(IpAddress address) {
     return addresses.asOptional().orElse(List.of()).stream()

@@ -31,6 +31,11 @@ final class CheckCases {
 
   static List<Case> all() {
     CheckCases c = new CheckCases();
+    explained(() -> dual(OVN));
+    explained(() -> vip());
+    explained(() -> spec("calico", ""));
+    explained(c::machine);
+    c.all.clear();
     c.access();
     c.machine();
     c.storage();
@@ -61,6 +66,14 @@ final class CheckCases {
             .replace("podCidr", more.isEmpty() ? "podCidr" : more + ", podCidr"));
   }
 
+  private static void explained(Runnable make) {
+    try {
+      make.run();
+    } catch (dev.acp.fault.AcpException e) {
+      throw new IllegalStateException(e.fault().toString(), e);
+    }
+  }
+
   static ClusterSpec dual(String mode) {
     return Specs.resolved(
         Specs.YAML
@@ -69,6 +82,7 @@ final class CheckCases {
             .replace("CAPACITY", "single-cluster")
             .replace("[10.3.0.0/16]", "[10.3.0.0/16, \"fd01::/48\"]")
             .replace("[10.4.0.0/16]", "[10.4.0.0/16, \"fd02::/112\"]")
+            .replace("platform: {address: 10.0.0.11}", "platform: {address: acp.example.com}")
             .replace("[10.0.0.11]", "[10.0.0.11, \"fd00::11\"]")
             .replace("[10.0.0.12]", "[10.0.0.12, \"fd00::12\"]"));
   }
@@ -81,7 +95,7 @@ final class CheckCases {
             .replace("CAPACITY", "single-cluster")
             .replace(
                 "endpoint: {address: 10.0.0.11}",
-                "endpoint: {address: 10.0.0.100, selfBuiltVip: {vrid: 51}}"));
+                "endpoint: {address: 10.0.0.100, selfBuiltVip: {enabled: true, vrid: 51}}"));
   }
 
   private void add(String check, boolean good, NodeFacts node, ClusterSpec spec, String seen) {
@@ -162,7 +176,7 @@ final class CheckCases {
                 .replace("MODE", OVN)
                 .replace("VERSION", "v1.31.4")
                 .replace("CAPACITY", "single-cluster")
-                .replace("[10.0.0.11], role", "[10.0.0.11], gpu: nvidia, role"));
+                .replace("[10.0.0.11], role", "[10.0.0.11], gpu: physical, role"));
     add("gpu-present", false, u().facts(), gpu, "none");
     add("gpu-present", true, u().with("gpus", "/sys/bus/pci/devices/1").facts(), gpu, "");
     add(

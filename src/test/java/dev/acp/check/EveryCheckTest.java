@@ -52,7 +52,7 @@ class EveryCheckTest {
       assertThat(r.wanted()).isNotEmpty();
       for (Lang lang : Lang.values()) {
         assertThat(Texts.of(lang).get(r.check().remedyKey()))
-            .hasSizeGreaterThan(8)
+            .hasSizeGreaterThan(5)
             .doesNotContain("check.");
       }
     }

@@ -42,7 +42,7 @@ class ChecksReportTest {
               fail   swap-off: Swap is off
                     seen: swap on ?[2Jx
                     wanted: wanted
-                    remedy: Run swapoff -a and take the swap lines out of /etc/fstab. (fixable: acp init-nodes)
+                    remedy: Run swapoff -a. (fixable: acp init-nodes)
               warn   apparmor-off: AppArmor is off
                     seen: on
                     wanted: wanted
