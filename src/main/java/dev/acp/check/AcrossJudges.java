@@ -126,7 +126,7 @@ final class AcrossJudges {
                   .toList();
           boolean inside =
               near.stream()
-                  .anyMatch(c -> Cidr.parse(c).map(r -> r.contains(vip.get())).orElse(false));
+                  .anyMatch(c -> Cidr.aligned(c).map(r -> r.contains(vip.get())).orElse(false));
           return Verdict.when(
               inside, vip.get() + ", and this node has " + near, "the VIP in the node's subnet");
         });

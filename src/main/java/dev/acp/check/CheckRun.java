@@ -67,13 +67,13 @@ public final class CheckRun {
         results.add(one(check, node, result, facts));
       }
     }
-    return new CheckReport(spec.name(), results);
+    return new CheckReport(spec.name(), results, list.overrides());
   }
 
   private CheckResult one(
       Check check, NodeSpec node, Result<NodeFacts> result, Map<NodeName, NodeFacts> all) {
     if (list.disabled().contains(check.id())) {
-      return answer(check, node, Verdict.skipped("switched off in the cluster file"));
+      return answer(check, node, Verdict.skipped("switched off"));
     }
     Optional<Fault> fault =
         result == null

@@ -103,7 +103,7 @@ final class ReachJudges {
             .filter(a -> a.address().isV4() == address.get().isV4())
             .anyMatch(
                 a ->
-                    dev.acp.value.Cidr.parse(a.address() + "/" + a.prefix())
+                    dev.acp.value.Cidr.aligned(a.address() + "/" + a.prefix())
                         .map(c -> c.contains(address.get()))
                         .orElse(false));
   }

@@ -17,6 +17,8 @@ import dev.acp.node.Fleet;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.Probe;
 import dev.acp.node.Result;
+import dev.acp.report.ChecksHtml;
+import dev.acp.report.ChecksJunit;
 import dev.acp.report.ChecksReport;
 import dev.acp.value.ClusterId;
 import dev.acp.value.Exit;
@@ -24,6 +26,8 @@ import dev.acp.value.NodeName;
 import dev.acp.view.RunLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -61,11 +65,25 @@ final class CheckNodesCommand extends AcpCommand {
   private List<String> skip = List.of();
 
   @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description = "Write the result as JUnit XML, too.")
+  private Path junit;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write the result as one HTML file, too.")
+  private Path html;
+
+  @Option(
       names = "--limit",
       paramLabel = "SECONDS",
       defaultValue = "110",
       description = "Cut the run after this long; default: ${DEFAULT-VALUE}.")
   private int limitSeconds;
+
+  private static final Path OVERRIDES = Path.of("/etc/acp/check-list.d");
 
   CheckNodesCommand(Console console) {
     super(console);
@@ -78,7 +96,7 @@ final class CheckNodesCommand extends AcpCommand {
     }
     Optional<Bundle> bundle = cluster.bundle();
     ClusterSpec spec = cluster.spec(console, bundle.map(Bundle::offer));
-    CheckList list = CheckList.load().with(spec.checks()).choose(only, skip);
+    CheckList list = CheckList.load().with(OVERRIDES).with(spec.checks()).choose(only, skip);
     List<NodeSpec> chosen = chosen(spec);
     CheckRun run =
         new CheckRun(
@@ -89,8 +107,21 @@ final class CheckNodesCommand extends AcpCommand {
             bundle.map(b -> b.offer().archs()).orElse(List.of()));
     CheckReport report = run.judge(chosen, look(spec, chosen));
     ChecksReport document = new ChecksReport(report, console.lang());
+    write(junit, new ChecksJunit(report, console.lang()).xml());
+    write(html, new ChecksHtml(report, console.lang()).html());
     console.out().print(output.json() ? document.json() + "\n" : document.text(common.verbose()));
     return report.ready() ? Exit.DONE.code() : Exit.CHECKS.code();
+  }
+
+  private static void write(Path file, String text) {
+    if (file == null) {
+      return;
+    }
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw AcpException.of(FaultCode.FILE_UNREADABLE, file + " cannot be written: " + e, e);
+    }
   }
 
   private List<NodeSpec> chosen(ClusterSpec spec) {

@@ -54,6 +54,11 @@ class ChecksReportTest {
                     remedy: Check that the machine is on, that its SSH port answers from here, and spec.ssh in the cluster file (user, keyFile, passwordFrom).
               error  2 more checks: node not reached
 
+            By check:
+              fail   ssh-access: 10.0.0.12
+              fail   swap-off: 10.0.0.11
+              warn   apparmor-off: 10.0.0.11
+
             All nodes: 2 fail, 2 error, 1 warn, 1 skip, 1 pass
             """);
     assertThat(new ChecksReport(REPORT, Lang.EN).text(true)).contains("memory", "not for ubuntu");
