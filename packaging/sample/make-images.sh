@@ -83,6 +83,18 @@ etcd_layer() {
   layer "$root"
 }
 
+# keepalived for a VIP, with the program that it asks whether this node's API server can serve.
+keepalived_layer() {
+  local root=$work/keepalived tree=$work/tree-keepalived
+  unpack "$tree" "keepalived=$KEEPALIVED_DEB"
+  take "$tree" "$root" "$work/libc" usr/sbin/keepalived
+  install -D -m 0755 "$programs/vip-check" "$root/usr/local/bin/vip-check"
+  mkdir -p "$root/etc/keepalived" "$root/run" "$root/tmp"
+  printf 'root:x:0:0:root:/:/bin/false\n' >"$root/etc/passwd"
+  printf 'root:x:0:\n' >"$root/etc/group"
+  layer "$root"
+}
+
 dns_layer() {
   local root=$work/dns tree=$work/tree-dns
   unpack "$tree" dnsmasq-base
@@ -112,6 +124,7 @@ libc_layer
 busybox_layer
 net_layer
 etcd_layer
+keepalived_layer
 dns_layer
 hostgw_layer
 for program in kube-apiserver kube-controller-manager kube-scheduler kube-proxy; do
@@ -125,6 +138,7 @@ for program in kube-apiserver kube-controller-manager kube-scheduler; do
 done
 image "platform/kube-proxy:$KUBERNETES" '{"Cmd":["/usr/local/bin/kube-proxy"]}' "$work"/{libc,busybox,net,kube-proxy}
 image "platform/etcd:$ETCD_TAG" '{"Cmd":["etcd"]}' "$work"/{libc,etcd}
+image "platform/keepalived:$KEEPALIVED_TAG" '{"Entrypoint":["/usr/sbin/keepalived"]}' "$work"/{libc,keepalived}
 image "platform/pause:$PAUSE_TAG" '{"Entrypoint":["/pause"],"User":"65535:65535"}' "$work/pause"
 image "platform/hostgw:$HOSTGW_TAG" '{"Entrypoint":["/usr/local/bin/hostgw"]}' "$work"/{libc,busybox,net,hostgw}
 image "platform/dns:$DNS_TAG" '{"Entrypoint":["/usr/local/bin/dns-feeder"],"User":"65534:65534"}' "$work"/{libc,dns}

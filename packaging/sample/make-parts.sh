@@ -17,7 +17,7 @@ go_programs() {
   mkdir -p "$root/acp" "$into"
   ln -s "$kubernetes/src/vendor" "$kubernetes/src/staging" "$root/"
   go_root=$work/gopath
-  for name in hostgw dns-feeder; do
+  for name in hostgw dns-feeder vip-check; do
     say "building $name"
     cp -r "$sample_dir/$name" "$root/acp/"
     (cd "$root/acp/$name" && go_env go test -trimpath . >&2 && go_build -ldflags "-s -w" -o "$into/$name" .)

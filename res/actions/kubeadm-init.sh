@@ -12,7 +12,8 @@ begun=/var/lib/acp/node/actions/kubeadm-init.begun
 # What a cluster that is not ours has left here, if anything; nothing of it is ever taken over.
 foreign() {
   for entry in /var/lib/etcd/* /var/lib/etcd/.[!.]* "$manifests"/*.yaml /etc/kubernetes/kubelet.conf; do
-    case $entry in /var/lib/etcd/lost+found) continue ;; esac
+    # keepalived.yaml is acp's own, put there before; its recorder refuses another's
+    case $entry in /var/lib/etcd/lost+found | "$manifests/keepalived.yaml") continue ;; esac
     if [ -e "$entry" ] || [ -L "$entry" ]; then
       printf '%s\n' "$entry"
       return 0
@@ -54,7 +55,7 @@ apply)
   : >"$begun"
   sync
   kubeadm init "$@" </dev/null
-  sha256sum "$manifests"/*.yaml >"$mark.partial"
+  sha256sum "$manifests/etcd.yaml" "$manifests"/kube-*.yaml >"$mark.partial"
   sync
   mv "$mark.partial" "$mark"
   sync

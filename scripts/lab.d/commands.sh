@@ -151,6 +151,13 @@ command_run() {
     lab_must_exist
     [ "${1:-}" != -- ] || shift
     [ $# -gt 0 ] || usage 'which command?' run
+    local leader
+    if [ -n "$OPT_AT" ]; then
+        lab_has_node "$OPT_AT"
+        leader=$(node_leader "$OPT_AT") || die "$OPT_AT is not running"
+        cgroup_enter_main "$CGROUP/_run" $$
+        exec nsenter -t "$leader" --net "$@"
+    fi
     cgroup_enter_main "$CGROUP/_run" $$
     exec nsenter --net="/run/netns/$NETNS" "$@"
 }

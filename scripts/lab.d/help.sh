@@ -69,7 +69,7 @@ Example: lab cluster-file >lab.yaml
 HELP
             ;;
         run) cat <<'HELP'
-lab run [--name L] -- CMD...
+lab run [--name L] [--at NODE] -- CMD...
 Runs a command of this machine inside the lab's network, where the nodes' addresses can be reached and nothing else.
 `lab down` ends it if it still runs.
 Example: lab run -- acp check-nodes -f lab.yaml

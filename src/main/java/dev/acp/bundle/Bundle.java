@@ -8,6 +8,7 @@ import dev.acp.openpgp.SignatureVerdict;
 import dev.acp.value.Arch;
 import dev.acp.value.Bytes;
 import dev.acp.value.Digest;
+import dev.acp.value.FileDigest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ public final class Bundle {
           throw Verification.of(
                   root,
                   Bytes.of(bytes.length),
-                  Digest.ofBytes(bytes),
+                  FileDigest.of(Digest.ofBytes(bytes)),
                   verdicts,
                   List.of(),
                   clock.instant())

@@ -9,6 +9,7 @@ import dev.acp.openpgp.SignatureFile;
 import dev.acp.openpgp.SignatureVerdict;
 import dev.acp.value.Bytes;
 import dev.acp.value.Digest;
+import dev.acp.value.FileDigest;
 import dev.acp.value.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ public final class BundleVerifier {
       return Verification.of(
           root,
           Bytes.of(manifest == null ? bytes.length : manifest.unpackedSize()),
-          Digest.ofBytes(bytes),
+          FileDigest.of(Digest.ofBytes(bytes)),
           verdicts,
           differences,
           clock.instant());

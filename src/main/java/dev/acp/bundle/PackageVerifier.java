@@ -4,11 +4,9 @@ import dev.acp.event.Progress;
 import dev.acp.event.Stop;
 import dev.acp.openpgp.DetachedVerifier;
 import dev.acp.openpgp.SignatureFile;
-import dev.acp.value.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -33,21 +31,11 @@ public final class PackageVerifier {
     SignatureFile signatures = pack.signature(signature);
     DetachedVerifier verifier =
         new DetachedVerifier(trust.keyring(), signatures, trust.pinned(), clock.instant());
-    MessageDigest hasher = Digest.hasher();
-    FileRelay relay =
-        new FileRelay(
-            List.of(
-                in -> in.forEach((block, n) -> hasher.update(block, 0, n)),
-                in -> in.forEach((block, n) -> verifier.update(block, 0, n))));
+    PackageHashes hashes = new PackageHashes(Optional.of(verifier));
     try (InputStream in = pack.open()) {
-      relay.run(in, progress, stop);
+      new FileRelay(hashes.readers()).run(in, progress, stop);
       return Verification.of(
-          file,
-          pack.size(),
-          Digest.fromRaw(hasher.digest()),
-          verifier.finish(),
-          List.of(),
-          clock.instant());
+          file, pack.size(), hashes.digest(), verifier.finish(), List.of(), clock.instant());
     } catch (IOException e) {
       throw Unreadable.because(file, e);
     }

@@ -8,13 +8,12 @@ import dev.acp.openpgp.DetachedVerifier;
 import dev.acp.openpgp.SignatureFile;
 import dev.acp.openpgp.SignatureVerdict;
 import dev.acp.value.Bytes;
-import dev.acp.value.Digest;
+import dev.acp.value.FileDigest;
 import dev.acp.value.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,10 +165,6 @@ public final class Unpacker {
       Progress progress,
       Stop stop)
       throws IOException {
-    MessageDigest hasher = Digest.hasher();
-    List<FileRelay.Reader> readers = new ArrayList<>();
-    readers.add(in -> in.forEach((block, n) -> hasher.update(block, 0, n)));
-    readers.add(extraction::read);
     Optional<DetachedVerifier> verifier =
         signatures.map(
             s ->
@@ -178,11 +173,13 @@ public final class Unpacker {
                     s,
                     request.trust().orElseThrow().pinned(),
                     clock.instant()));
-    verifier.ifPresent(v -> readers.add(in -> in.forEach((block, n) -> v.update(block, 0, n))));
+    PackageHashes hashes = new PackageHashes(verifier);
+    List<FileRelay.Reader> readers = new ArrayList<>(hashes.readers());
+    readers.add(extraction::read);
     try (InputStream in = pack.open()) {
       new FileRelay(readers).run(in, progress, stop);
     }
-    Digest digest = Digest.fromRaw(hasher.digest());
+    FileDigest digest = hashes.digest();
     return verifier
         .map(
             v ->

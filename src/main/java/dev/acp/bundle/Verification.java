@@ -5,7 +5,7 @@ import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
 import dev.acp.openpgp.SignatureVerdict;
 import dev.acp.value.Bytes;
-import dev.acp.value.Digest;
+import dev.acp.value.FileDigest;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.List;
  * @param target the package's file, or the bundle's folder
  * @param reason one sentence, for good and bad
  * @param bytes of the package, or of all the bundle's files
- * @param digest SHA-256 of the package, or of the bundle's manifest
+ * @param digest of the package, by the algorithm of its signature; or of the bundle's manifest
  * @param differences what a bundle's folder has otherwise than its manifest, a line each
  */
 public record Verification(
@@ -25,7 +25,7 @@ public record Verification(
     boolean good,
     String reason,
     Bytes bytes,
-    Digest digest,
+    FileDigest digest,
     List<SignatureVerdict> signatures,
     List<String> differences,
     Instant at) {
@@ -37,7 +37,7 @@ public record Verification(
   static Verification of(
       Path target,
       Bytes bytes,
-      Digest digest,
+      FileDigest digest,
       List<SignatureVerdict> signatures,
       List<String> differences,
       Instant at) {

@@ -47,7 +47,7 @@ public final class VerificationLog {
     line.put("command", command);
     line.put("file", v.target().toAbsolutePath().normalize().toString());
     line.put("bytes", v.bytes().count());
-    line.put("sha256", v.digest().hex());
+    line.put("digest", v.digest().toString());
     line.put("verdict", v.good() ? "good" : "bad");
     line.put("reason", v.reason());
     line.put(

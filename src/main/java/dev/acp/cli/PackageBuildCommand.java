@@ -80,10 +80,14 @@ final class PackageBuildCommand extends AcpCommand {
 
   @Override
   public Integer call() {
+    PackageWriter.place(output);
     List<PackageSpec> read =
         specs.stream().map(s -> SpecReader.read(s, Optional.ofNullable(root))).toList();
     archs(read);
     Optional<Signer> signer = signing.signer(console);
+    if (console.terminal()) {
+      console.err().println("Looking at every input before anything is written ...");
+    }
     try (Scratch scratch = new Scratch(scratchFolder())) {
       write(
           PackagePlan.of(

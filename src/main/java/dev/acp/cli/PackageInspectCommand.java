@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "Show what a package, or an unpacked bundle, says it holds and who signed it.",
-      "Only the first entries are read, and nothing is verified; acp verify-package does that."
+      "Show what a package or bundle holds and who signed it.",
+      "That is what it says of itself: only the first entries are read, and nothing is verified; acp verify-package does that."
     },
     footer = {"", "Example: acp package inspect acp-0.1.0-amd64.tar"})
 final class PackageInspectCommand extends AcpCommand {

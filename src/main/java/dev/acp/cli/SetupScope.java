@@ -14,14 +14,17 @@ final class SetupScope {
 
   static void check(ClusterSpec spec) {
     Problems problems = new Problems("cluster " + spec.name());
-    if (spec.controlPlanes().size() > 1) {
+    if (spec.controlPlanes().size() > 1 && spec.endpoint().selfBuiltVip().isEmpty()) {
       problems.add(
           0,
-          spec.controlPlanes().size() + " control planes",
-          "this acp installs one; more of them come with a later release");
+          spec.controlPlanes().size() + " control planes behind an external load balancer",
+          "this acp installs several behind a self-built VIP (endpoint.selfBuiltVip) only");
     }
-    if (spec.endpoint().selfBuiltVip().isPresent()) {
-      problems.add(0, "endpoint.selfBuiltVip", "this acp cannot build a VIP yet");
+    if (spec.endpoint().selfBuiltVip().filter(v -> v.haproxy()).isPresent()) {
+      problems.add(
+          0,
+          "endpoint.selfBuiltVip.haproxy",
+          "this acp lets the API servers answer on the VIP themselves (haproxy: false)");
     }
     if (!(spec.registry() instanceof ClusterSpec.Registry.PlatformRegistry)) {
       problems.add(0, "an external registry", "this acp installs the platform's own only");

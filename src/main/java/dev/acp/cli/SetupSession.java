@@ -26,6 +26,7 @@ import dev.acp.pipeline.Journal;
 import dev.acp.pipeline.Pipeline;
 import dev.acp.pki.ClusterPki;
 import dev.acp.registry.RegistryNames;
+import dev.acp.stage.EncryptionAtRest;
 import dev.acp.stage.RegistryUnit;
 import dev.acp.stage.SetupInput;
 import dev.acp.stage.Tokens;
@@ -108,7 +109,7 @@ final class SetupSession implements AutoCloseable {
       Probe probe = new Probe(Clock.systemUTC(), wanted.containerdRoot());
       Map<NodeName, NodeFacts> facts = facts(fleet, probe);
       SecureRandom random = new SecureRandom();
-      Decisions decisions = decisions(kept, wanted, random);
+      Decisions decisions = decisions(kept, wanted, random, fleet);
       decisions.secrets().values().forEach(connect.masker()::hide);
       sameVersion(named, decisions);
       ClusterSpec spec = wanted.withKubernetesVersion(decisions.kubernetesVersion());
@@ -194,9 +195,9 @@ final class SetupSession implements AutoCloseable {
   }
 
   /** Those of the first run, with a token for each node that has come since. */
-  private static Decisions decisions(Path kept, ClusterSpec spec, SecureRandom random)
+  private static Decisions decisions(Path kept, ClusterSpec spec, SecureRandom random, Fleet fleet)
       throws IOException {
-    Decisions decisions = Decisions.loadOrCreate(kept, () -> decide(spec, random));
+    Decisions decisions = Decisions.loadOrCreate(kept, () -> decide(spec, random, fleet));
     Map<String, Secret> all = Tokens.make(spec, random);
     all.putAll(decisions.secrets());
     if (all.equals(decisions.secrets())) {
@@ -238,11 +239,15 @@ final class SetupSession implements AutoCloseable {
                     .isPresent());
   }
 
-  private static Decisions decide(ClusterSpec spec, SecureRandom random) {
+  private static Decisions decide(ClusterSpec spec, SecureRandom random, Fleet fleet) {
     Map<String, Secret> secrets = new LinkedHashMap<>(Tokens.make(spec, random));
     byte[] http = new byte[32];
     random.nextBytes(http);
     secrets.put(RegistryUnit.SECRET, Secret.of(HexFormat.of().formatHex(http)));
+    secrets.put(
+        EncryptionAtRest.SECRET,
+        EncryptionAtRest.decide(
+            fleet.nodes().stream().filter(n -> n.spec().isControlPlane()).toList(), random));
     return new Decisions(
         ClusterId.of(UUID.randomUUID()),
         spec.kubernetes().version(),

@@ -19,7 +19,7 @@ final class VerificationReport {
     StringBuilder out = new StringBuilder();
     line(out, "File", v.target().toString());
     line(out, "Size", String.format(Locale.ROOT, "%,d bytes", v.bytes().count()));
-    line(out, "SHA-256", v.digest().hex());
+    line(out, v.digest().algorithm(), v.digest().hex());
     for (SignatureVerdict s : v.signatures()) {
       out.append('\n');
       line(out, "Signer", s.signer().isEmpty() ? "unknown" : s.signer());
@@ -52,7 +52,7 @@ final class VerificationReport {
     top.put("reason", v.reason());
     top.put("bytes", v.bytes().count());
     Map<String, Object> digest = new LinkedHashMap<>();
-    digest.put("algorithm", "SHA-256");
+    digest.put("algorithm", v.digest().algorithm());
     digest.put("value", v.digest().hex());
     top.put("digest", digest);
     List<Object> signatures = new ArrayList<>();

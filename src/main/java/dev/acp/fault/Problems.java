@@ -24,6 +24,11 @@ public final class Problems {
     }
   }
 
+  /** Takes over what was found elsewhere, with the file and line that it has. */
+  public void addAll(List<Problem> others) {
+    others.stream().filter(p -> found.size() < MOST && !found.contains(p)).forEach(found::add);
+  }
+
   public boolean isEmpty() {
     return found.isEmpty();
   }

@@ -9,25 +9,27 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.openpgp.PGPException;
+import org.bouncycastle.openpgp.PGPPublicKey;
 import org.bouncycastle.openpgp.PGPSignature;
 import org.bouncycastle.openpgp.api.OpenPGPCertificate;
-import org.bouncycastle.openpgp.operator.jcajce.JcaPGPContentVerifierBuilderProvider;
 
 /**
- * Checks all signatures of a file over one pass of the data. Not for use by several threads. The
- * JDK's own providers do the arithmetic: their SHA-256 is six times as fast as Bouncy Castle's.
+ * Checks all signatures of a file over one pass of the data: each digest that they need is computed
+ * once ({@link #hashes}), however many there are. The JDK's own providers do the arithmetic: their
+ * SHA-256 is six times as fast as Bouncy Castle's.
  */
 public final class DetachedVerifier {
   private static final int MOST_CANDIDATES = 4;
 
-  /** One signature tried with one key. */
-  private record Trial(PGPSignature signature, Keyring.Candidate candidate) {}
+  /** One signature tried with one key, over one digest of the data. */
+  private record Trial(PGPSignature signature, Keyring.Candidate candidate, DataHash data) {}
 
   /** One signature: either refused already, or with its trials. */
   private record Line(
       Optional<PGPSignature> signature, List<Trial> trials, Optional<String> refusal) {}
 
   private final List<Line> lines = new ArrayList<>();
+  private final List<DataHash> hashes = new ArrayList<>();
   private final Set<Fingerprint> pinned;
   private final Instant now;
 
@@ -56,9 +58,7 @@ public final class DetachedVerifier {
             if (signature.getKeyAlgorithm() != candidate.key().getAlgorithm()) {
               continue;
             }
-            signature.init(
-                new JcaPGPContentVerifierBuilderProvider(), candidate.key().getPGPPublicKey());
-            trials.add(new Trial(signature, candidate));
+            trials.add(new Trial(signature, candidate, hash(signature, candidate)));
           }
         }
       }
@@ -68,17 +68,25 @@ public final class DetachedVerifier {
     }
   }
 
-  /** True if some signature can still turn out good, so that reading the data is worth it. */
-  public boolean hasChance() {
-    return lines.stream().anyMatch(line -> !line.trials().isEmpty());
-  }
-
-  public void update(byte[] block, int offset, int length) {
-    for (Line line : lines) {
-      for (Trial trial : line.trials()) {
-        trial.signature().update(block, offset, length);
+  private DataHash hash(PGPSignature signature, Keyring.Candidate candidate) throws PGPException {
+    HashAlgorithm algorithm = HashAlgorithm.byNumber(signature.getHashAlgorithm()).orElseThrow();
+    byte[] salt = Prehashed.salt(signature, candidate.key().getPGPPublicKey());
+    for (DataHash known : hashes) {
+      if (known.is(algorithm, salt)) {
+        return known;
       }
     }
+    DataHash made = new DataHash(algorithm, salt);
+    hashes.add(made);
+    return made;
+  }
+
+  /**
+   * The digests that the data must go through, whole and in order, before {@link #finish}; each may
+   * be fed by a thread of its own. None, if no signature can turn out good.
+   */
+  public List<DataHash> hashes() {
+    return List.copyOf(hashes);
   }
 
   /** The verdicts, in the file's order; to be called once, after the last byte. */
@@ -90,7 +98,7 @@ public final class DetachedVerifier {
   public static List<SignatureVerdict> check(
       Keyring keyring, SignatureFile file, Set<Fingerprint> pinned, Instant now, byte[] data) {
     DetachedVerifier verifier = new DetachedVerifier(keyring, file, pinned, now);
-    verifier.update(data, 0, data.length);
+    verifier.hashes().forEach(hash -> hash.update(data, 0, data.length));
     return verifier.finish();
   }
 
@@ -129,7 +137,12 @@ public final class DetachedVerifier {
     OpenPGPCertificate certificate = trial.candidate().certificate();
     Fingerprint primary = Keyring.fingerprint(certificate);
     KeyJudge.Judgement judgement;
-    if (!arithmeticHolds(trial.signature())) {
+    PGPPublicKey raw = trial.candidate().key().getPGPPublicKey();
+    Optional<String> weak = SignatureForm.weakKey(raw.getAlgorithm(), raw.getBitStrength());
+    if (weak.isPresent()) {
+      judgement = new KeyJudge.Judgement(Status.KEY_INVALID, weak.get());
+    } else if (!Prehashed.fits(
+        trial.signature(), trial.candidate().key().getPGPPublicKey(), trial.data())) {
       judgement =
           new KeyJudge.Judgement(
               Status.BAD, "the signature does not fit: the file or the signature was changed");
@@ -150,15 +163,6 @@ public final class DetachedVerifier {
         Optional.of(created),
         judgement.status(),
         judgement.reason());
-  }
-
-  private static boolean arithmeticHolds(PGPSignature signature) {
-    try {
-      return signature.verify();
-    } catch (PGPException | RuntimeException e) {
-      // a damaged signature makes the JDK or Bouncy Castle throw where others answer false
-      return false;
-    }
   }
 
   private static String named(Optional<PGPSignature> signature) {

@@ -42,10 +42,6 @@ final class KeyJudge {
 
   Judgement judge() {
     PGPPublicKey raw = key.getPGPPublicKey();
-    Optional<String> weak = SignatureForm.weakKey(raw.getAlgorithm(), raw.getBitStrength());
-    if (weak.isPresent()) {
-      return bad(weak.get());
-    }
     if (signed.before(raw.getCreationTime())
         || signed.before(certificate.getPrimaryKey().getCreationTime())) {
       return bad("the signature is older than its key");

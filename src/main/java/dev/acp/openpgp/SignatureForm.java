@@ -12,13 +12,6 @@ import org.bouncycastle.openpgp.PGPSignature;
 
 /** Which forms of a document signature acp takes; judged before any data is read. */
 final class SignatureForm {
-  private static final Set<Integer> HASHES =
-      Set.of(
-          HashAlgorithmTags.SHA256,
-          HashAlgorithmTags.SHA384,
-          HashAlgorithmTags.SHA512,
-          HashAlgorithmTags.SHA3_256,
-          HashAlgorithmTags.SHA3_512);
   private static final Set<Integer> KNOWN_WHEN_CRITICAL =
       Set.of(
           SignatureSubpacketTags.CREATION_TIME,
@@ -48,7 +41,7 @@ final class SignatureForm {
                   : "0x" + Integer.toHexString(signature.getSignatureType()))
               + ", but only binary signatures hold every byte");
     }
-    if (!HASHES.contains(signature.getHashAlgorithm())) {
+    if (HashAlgorithm.byNumber(signature.getHashAlgorithm()).isEmpty()) {
       return Optional.of("its hash " + hashName(signature) + " is not accepted");
     }
     return subpackets(signature).or(() -> times(signature, now));

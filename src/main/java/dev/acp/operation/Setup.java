@@ -4,6 +4,7 @@ import dev.acp.pipeline.Plan;
 import dev.acp.stage.AddOns;
 import dev.acp.stage.ContainerRuntime;
 import dev.acp.stage.ControlPlane;
+import dev.acp.stage.ControlPlanes;
 import dev.acp.stage.JoinTokens;
 import dev.acp.stage.NetworkMode;
 import dev.acp.stage.NodeFiles;
@@ -36,6 +37,7 @@ public final class Setup {
             new ControlPlane(),
             new NetworkMode(),
             new JoinTokens(),
+            new ControlPlanes(),
             new Workers(),
             new AddOns(),
             new Verify()));

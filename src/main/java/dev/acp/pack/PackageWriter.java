@@ -46,6 +46,42 @@ public final class PackageWriter {
     this.stop = stop;
   }
 
+  /** Refuses a name, or a folder, that no package can have; to be asked before long work. */
+  public static Compression place(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
+      throw AcpException.of(
+          FaultCode.USAGE,
+          Files.isDirectory(file)
+              ? file + " is a folder, but a package is a file."
+              : "The folder of " + file + " does not exist.");
+    }
+    return Compression.ofName(file.getFileName().toString())
+        .orElseThrow(
+            () ->
+                AcpException.of(
+                    FaultCode.USAGE,
+                    "A package's name ends in .tar, .tar.gz or .tar.zst, but this is "
+                        + file
+                        + "."));
+  }
+
+  /** A plain tar has at least the size of its files; of a compressed one nothing is known. */
+  private static void space(Path file, long needed) throws IOException {
+    long free = Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace();
+    if (place(file) == Compression.NONE && free < needed) {
+      throw AcpException.of(
+          FaultCode.SPACE_SHORT,
+          "The folder of "
+              + file
+              + " has "
+              + Bytes.of(free)
+              + " free, but the package needs "
+              + Bytes.of(needed)
+              + ".");
+    }
+  }
+
   /** Something that writes entries. */
   private interface Entries {
     void to(TarWriter tar) throws IOException;
@@ -57,6 +93,7 @@ public final class PackageWriter {
   public void build(PackagePlan plan, Path file, Optional<Signer> signer, Progress progress) {
     byte[] manifest = plan.manifest().text().getBytes(StandardCharsets.UTF_8);
     try {
+      space(file, plan.manifest().unpackedSize());
       write(
           file,
           tar -> {
@@ -137,15 +174,7 @@ public final class PackageWriter {
   private static void write(Path file, Entries entries) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Path partial = folder.resolve("." + file.getFileName() + ".partial");
-    Compression compression =
-        Compression.ofName(file.getFileName().toString())
-            .orElseThrow(
-                () ->
-                    AcpException.of(
-                        FaultCode.USAGE,
-                        "A package's name ends in .tar, .tar.gz or .tar.zst, but this is "
-                            + file
-                            + "."));
+    Compression compression = place(file);
     Files.deleteIfExists(partial);
     try (FileChannel channel =
         FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

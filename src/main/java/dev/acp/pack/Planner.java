@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,13 +30,10 @@ final class Planner {
   /** In manifests of networks and charts, for an image of the layout images/. */
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*image:([^}\\s]*)\\s*}}");
 
-  /** What two specs of one package must both have, and have equal. */
-  private static final List<String> SHARED = List.of("charts/", "network/", "res/");
-
   private static final int MOST_TEXT = 4 << 20;
 
   /** A spec, its files and its mistakes. */
-  private record One(PackageSpec spec, Inputs inputs, Problems problems) {}
+  record One(PackageSpec spec, Inputs inputs, Problems problems) {}
 
   private final List<One> all = new ArrayList<>();
   private final PackagePlan.Maker maker;
@@ -45,6 +41,7 @@ final class Planner {
   private final List<Manifest.Component> components = new ArrayList<>();
   private final List<Manifest.SystemPackages> packages = new ArrayList<>();
   private final List<Manifest.Image> images = new ArrayList<>();
+  private boolean imagesKnown = true;
 
   Planner(List<PackageSpec> specs, PackagePlan.Maker maker) {
     this.maker = maker;
@@ -80,10 +77,12 @@ final class Planner {
   void plan() {
     all.forEach(this::collect);
     if (all.size() > 1) {
-      alike();
+      Alike.check(all);
     }
     merge();
-    placeholders();
+    if (imagesKnown) {
+      placeholders();
+    }
     List<Problem> found = all.stream().flatMap(one -> one.problems().all().stream()).toList();
     if (!found.isEmpty()) {
       throw new InvalidInput(FaultCode.SPEC_INVALID, found);
@@ -195,51 +194,19 @@ final class Planner {
                             text(file).getBytes(StandardCharsets.UTF_8), "res/overrides.yaml")));
   }
 
-  /** Two specs of one package differ in what belongs to an architecture, and in nothing else. */
-  private void alike() {
-    One first = all.get(0);
-    for (One other : all.subList(1, all.size())) {
-      same(first, other, "the product", PackageSpec::product);
-      same(first, other, "the version", PackageSpec::version);
-      same(first, other, "acp", s -> s.acpAtLeast() + " " + s.acpBecause());
-      only(first, other);
-      only(other, first);
-    }
-  }
-
-  private static void same(One one, One other, String what, Function<PackageSpec, Object> field) {
-    Object a = field.apply(one.spec());
-    Object b = field.apply(other.spec());
-    if (!a.equals(b)) {
-      other
-          .problems()
-          .add(0, what + " is " + b, one.spec().file() + " has " + a + ", and one package has one");
-    }
-  }
-
-  private static void only(One one, One other) {
-    for (String path : one.inputs().own()) {
-      if (SHARED.stream().anyMatch(path::startsWith) && !other.inputs().own().contains(path)) {
-        other
-            .problems()
-            .add(
-                0,
-                path + " is missing",
-                one.spec().file() + " has it, as " + one.inputs().files().get(path).origin());
-      }
-    }
-  }
-
   private void merge() {
     MergedLayout merged = new MergedLayout();
+    boolean whole = true;
     for (One one : all) {
       for (From from : one.spec().images()) {
-        told(one, from.line(), () -> open(one, from, merged));
+        whole &= told(one, from.line(), () -> open(one, from, merged));
       }
     }
     One last = all.get(all.size() - 1);
     List<From> listed = last.spec().images();
-    if (listed.isEmpty()) {
+    if (listed.isEmpty() || !whole) {
+      // what is missing is told; what else would be wrong for that reason is not
+      imagesKnown = whole;
       return;
     }
     told(
@@ -258,10 +225,16 @@ final class Planner {
   }
 
   private void open(One one, From from, MergedLayout merged) {
+    Problems problems = new Problems(from.path());
     for (ImageSource source : ImageSource.open(one.inputs().path(from), maker.scratch())) {
-      told(one, from.line(), source::check);
-      told(one, from.line(), () -> merged.add(one.spec().arch(), source));
+      try {
+        source.check();
+        merged.add(one.spec().arch(), source);
+      } catch (InvalidInput e) {
+        problems.addAll(e.problems());
+      }
     }
+    problems.throwIfAny(FaultCode.SPEC_INVALID);
   }
 
   private List<String> platforms() {
@@ -270,15 +243,17 @@ final class Planner {
         : List.of("linux/" + arch());
   }
 
-  /** Turns another room's fault into a problem of the spec's line. */
-  private static void told(One one, int line, Runnable work) {
+  /** Turns another room's fault into a problem of the spec's line; true if there was none. */
+  private static boolean told(One one, int line, Runnable work) {
     try {
       work.run();
+      return true;
     } catch (InvalidInput e) {
       e.problems().forEach(p -> one.problems().add(line, p.toString(), ""));
     } catch (AcpException e) {
       one.problems().add(line, e.fault().what(), "");
     }
+    return false;
   }
 
   private void placeholders() {

@@ -14,19 +14,30 @@ import java.util.regex.Pattern;
  */
 public final class Masker {
   private static final int SHORTEST = 3;
+  private static final int LONG = 16;
 
   /** A bootstrap token; its second half is the secret one. */
   private static final Pattern TOKEN = Pattern.compile("[a-z0-9]{6}\\.([a-z0-9]{16})");
 
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-  /** From now on this text, and each longer line of it, is hidden. */
+  /** From now on this text is hidden, each longer line of it, and what a line says after ": ". */
   public void hide(Secret secret) {
     String text = secret.reveal();
     if (text.length() >= SHORTEST) {
       known.add(text);
     }
-    text.lines().filter(l -> l.length() >= 16 && !l.startsWith("-----")).forEach(known::add);
+    text.lines()
+        .map(String::strip)
+        .filter(l -> l.length() >= LONG && !l.startsWith("-----"))
+        .forEach(
+            line -> {
+              known.add(line);
+              String value = line.substring(line.lastIndexOf(": ") + 1).strip();
+              if (value.length() >= LONG) {
+                known.add(value);
+              }
+            });
     Matcher token = TOKEN.matcher(text);
     if (token.matches()) {
       known.add(token.group(1));

@@ -12,7 +12,6 @@ import dev.acp.pipeline.Stage;
 import dev.acp.pki.PkiFile;
 import dev.acp.remote.RemotePath;
 import dev.acp.value.StageId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,22 +30,13 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
 
   @Override
   public List<Change> changes(Node node, SetupInput in) {
-    List<Change> files = new ArrayList<>();
-    RemotePath pki = NodePaths.KUBERNETES.resolve("pki");
-    for (PkiFile file : in.pki().controlPlaneFiles()) {
-      String mode = file.mode().equals("rw-------") ? "0600" : "0644";
-      files.add(
-          new PutFile(
-              RemotePath.of(pki + "/" + file.name()),
-              mode,
-              Content.ofText(file.content().reveal())));
-    }
+    List<Change> files = new ArrayList<>(authorities(in));
     files.add(
         Kubeadm.secret(
             NodePaths.ACP.resolve("kubeadm-init.yaml"),
             KubeadmConfig.init(
                 Kubeadm.input(in, node.spec()), in.decisions().secret(Tokens.INIT))));
-    List<Change> changes = new ArrayList<>(Kubeadm.before(in, in.arch(node.name()), files));
+    List<Change> changes = new ArrayList<>(Kubeadm.before(in, node.spec(), files));
     changes.add(
         new Action(
             "kubeadm-init",
@@ -57,14 +47,24 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
     return changes;
   }
 
+  /** The authorities and keys that are the same on every control plane. */
+  static List<Change> authorities(SetupInput in) {
+    List<Change> files = new ArrayList<>();
+    RemotePath pki = NodePaths.KUBERNETES.resolve("pki");
+    for (PkiFile file : in.pki().controlPlaneFiles()) {
+      String mode = file.mode().equals("rw-------") ? "0600" : "0644";
+      files.add(
+          new PutFile(
+              RemotePath.of(pki + "/" + file.name()),
+              mode,
+              Content.ofText(file.content().reveal())));
+    }
+    files.addAll(EncryptionAtRest.files(in));
+    return files;
+  }
+
   @Override
   public Optional<Goal> goal(Node node, SetupInput in) {
-    return Optional.of(
-        new Goal(
-            "the API server's /readyz",
-            "apiserver-ready.sh",
-            List.of(),
-            Duration.ofMinutes(5),
-            Duration.ofMillis(500)));
+    return Optional.of(ControlPlanes.ready(node.spec(), in));
   }
 }

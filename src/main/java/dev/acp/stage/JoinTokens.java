@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The join tokens of the workers that are not in the cluster yet, put there for two hours. */
+/** The join tokens of the nodes that are not in the cluster yet, put there for two hours. */
 public final class JoinTokens implements Stage.OnNodes<SetupInput> {
   @Override
   public StageId id() {
@@ -26,10 +26,13 @@ public final class JoinTokens implements Stage.OnNodes<SetupInput> {
   public List<Change> changes(Node node, SetupInput in) {
     StringBuilder lines = new StringBuilder();
     List<String> names = new ArrayList<>();
-    for (var worker : in.spec().workers()) {
-      String token = in.decisions().secret(Tokens.nameFor(worker.name())).reveal();
+    for (var joining : in.spec().nodes()) {
+      if (joining.name().equals(in.first().name())) {
+        continue;
+      }
+      String token = in.decisions().secret(Tokens.nameFor(joining.name())).reveal();
       lines.append(token.replace('.', ' ')).append('\n');
-      names.add(in.kubernetesName(worker));
+      names.add(in.kubernetesName(joining));
     }
     return List.of(
         Kubeadm.secret(NodePaths.ACP.resolve("tokens"), lines.toString()),

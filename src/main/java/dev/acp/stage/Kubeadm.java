@@ -32,7 +32,7 @@ final class Kubeadm {
         in.offer().overrides(),
         List.of(),
         Optional.empty(),
-        false);
+        EncryptionAtRest.wanted(in));
   }
 
   static String tag(SetupInput in, String repository) {
@@ -49,13 +49,16 @@ final class Kubeadm {
   /**
    * Everything up to the running of kubeadm: what Kubernetes will leave is declared first, and the
    * way to end its containers stands between that and the kubelet, so that the way back goes
-   * kubelet, containers, leavings.
+   * kubelet, containers, the virtual address, leavings.
    */
-  static List<Change> before(SetupInput in, Arch arch, List<Change> files) {
+  static List<Change> before(SetupInput in, NodeSpec node, List<Change> files) {
+    Arch arch = in.arch(node.name());
     List<Change> changes =
         new ArrayList<>(KubernetesLeavings.ofKubernetes(NetworkMode.modeFile(in)));
+    changes.addAll(Vip.wayBack(in, node));
     changes.add(new Action("containers", "containers.sh", List.of(), Duration.ofMinutes(3), false));
     changes.addAll(files);
+    changes.addAll(Vip.files(in, node));
     // Not what kubeadm writes: kubeadm restarts the kubelet itself.
     changes.add(
         UnitState.running(

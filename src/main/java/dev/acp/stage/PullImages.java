@@ -39,6 +39,9 @@ public final class PullImages implements Stage.OnNodes<SetupInput> {
               "platform/kube-controller-manager",
               "platform/kube-scheduler",
               "platform/etcd"));
+      if (in.spec().endpoint().selfBuiltVip().isPresent()) {
+        refs.addAll(in.imagesOf(Vip.REPOSITORY));
+      }
     }
     List<String> args = new ArrayList<>();
     for (String ref : refs) {

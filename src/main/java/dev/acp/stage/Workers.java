@@ -40,7 +40,7 @@ public final class Workers implements Stage.OnNodes<SetupInput> {
                 KubeadmConfig.join(
                     Kubeadm.input(in, node.spec()),
                     in.decisions().secret(Tokens.nameFor(node.name())))));
-    List<Change> changes = new ArrayList<>(Kubeadm.before(in, in.arch(node.name()), files));
+    List<Change> changes = new ArrayList<>(Kubeadm.before(in, node.spec(), files));
     changes.add(
         new Action(
             "kubeadm-join",

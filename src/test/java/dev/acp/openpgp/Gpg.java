@@ -29,6 +29,10 @@ public final class Gpg implements AutoCloseable {
     }
   }
 
+  public Path home() {
+    return home;
+  }
+
   /** From now on gpg takes it to be this time: 20240131T000000. */
   public Gpg at(String when) {
     time = when;
@@ -129,15 +133,29 @@ public final class Gpg implements AutoCloseable {
       new ProcessBuilder("gpgconf", "--homedir", home.toString(), "--kill", "gpg-agent")
           .start()
           .waitFor();
-      try (var all = Files.walk(home)) {
-        for (Path p : (Iterable<Path>) all.sorted(java.util.Comparator.reverseOrder())::iterator) {
-          Files.deleteIfExists(p);
+      // the agent takes its sockets away while it ends, so a file may be gone before it is looked
+      // at
+      for (int tries = 0; !emptied(); tries++) {
+        if (tries == 50) {
+          throw new IllegalStateException(home + " cannot be emptied");
         }
+        Thread.sleep(20);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private boolean emptied() throws IOException {
+    try (var all = Files.walk(home)) {
+      for (Path p : (Iterable<Path>) all.sorted(java.util.Comparator.reverseOrder())::iterator) {
+        Files.deleteIfExists(p);
+      }
+      return true;
+    } catch (java.nio.file.DirectoryNotEmptyException | UncheckedIOException e) {
+      return false;
     }
   }
 }

@@ -28,7 +28,10 @@ public final class Specs {
     new Layouts(dir.resolve("images")).image("platform/pause:3.9", new byte[5000]).open();
     put(dir.resolve("network/hostgw/mode.yaml"), "mode: hostgw\n");
     put(dir.resolve("network/hostgw/ds.yaml"), "image: {{image:platform/pause:3.9}}\n");
-    put(dir.resolve("charts/charts.yaml"), "charts: []\n");
+    put(dir.resolve("charts/web.yaml"), "kind: ConfigMap\n");
+    put(
+        dir.resolve("charts/charts.yaml"),
+        "charts:\n  - {name: web, version: 1.2.3, kind: manifest, manifests: [web.yaml]}\n");
     put(
         dir.resolve("res/overrides.yaml"),
         """

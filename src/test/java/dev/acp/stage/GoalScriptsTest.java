@@ -21,21 +21,57 @@ class GoalScriptsTest {
     return new ShellBench(Files.createDirectories(dir.resolve("b" + benches++)), shell);
   }
 
+  private static final String VOTES =
+      "echo 'aa, started, n1, https://p:2380, https://c:2379, false'";
+
+  private ShellBench controlPlane(String shell, String own, String address, String pod, String etcd)
+      throws IOException {
+    return bench(shell)
+        .fake(
+            "kubectl",
+            "case $* in\n*'get pod'*) "
+                + pod
+                + " ;;\n*--server*readyz*) "
+                + own
+                + " ;;\n*readyz*) "
+                + address
+                + " ;;\n*) exit 9 ;;\nesac")
+        .fake("etcdctl", etcd);
+  }
+
+  private static boolean ready(ShellBench bench, String keepalived) throws IOException {
+    return bench.reached("control-plane-ready.sh", "https://10.0.0.11:6443", "n1", keepalived);
+  }
+
   @ParameterizedTest
   @FieldSource("SHELLS")
-  void theApiServerIsReadyWhenItSaysOkAndNothingElse(String shell) throws IOException {
-    assertThat(bench(shell).fake("kubectl", "echo ok").reached("apiserver-ready.sh")).isTrue();
+  void aControlPlaneIsReadyWhenItServesVotesAndTheClustersAddressAnswers(String shell)
+      throws IOException {
+    String ok = "echo ok";
+    String pod = "echo 'd1 true'";
+    assertThat(ready(controlPlane(shell, ok, ok, "exit 1", VOTES), "-")).isTrue();
+    assertThat(ready(controlPlane(shell, ok, ok, pod, VOTES), "d1")).isTrue();
     for (String other :
         List.of("echo not ok", ":", "echo ok; exit 1", "echo refused >&2; exit 1")) {
-      assertThat(bench(shell).fake("kubectl", other).reached("apiserver-ready.sh"))
-          .as(other)
-          .isFalse();
+      assertThat(ready(controlPlane(shell, other, ok, pod, VOTES), "d1")).as(other).isFalse();
+      assertThat(ready(controlPlane(shell, ok, other, pod, VOTES), "d1")).as(other).isFalse();
     }
-    assertThat(bench(shell).reached("apiserver-ready.sh")).isFalse();
+    for (String other : List.of("echo 'd0 true'", "echo 'd1 false'", ":", "exit 1")) {
+      assertThat(ready(controlPlane(shell, ok, ok, other, VOTES), "d1")).as(other).isFalse();
+    }
+    for (String other :
+        List.of(
+            VOTES.replace("false", "true"),
+            VOTES.replace("n1", "n2"),
+            VOTES.replace(" started", " unstarted"),
+            ":",
+            "exit 1")) {
+      assertThat(ready(controlPlane(shell, ok, ok, pod, other), "d1")).as(other).isFalse();
+    }
+    assertThat(ready(bench(shell), "-")).isFalse();
     assertThat(
-            bench(shell)
-                .fake("kubectl", "echo '[-]etcd failed' >&2; exit 1")
-                .run("goals/apiserver-ready.sh")
+            controlPlane(shell, "echo '[-]etcd failed' >&2; exit 1", ok, pod, VOTES)
+                .run("goals/control-plane-ready.sh", "https://x", "n1", "-")
                 .out())
         .contains("[-]etcd failed");
   }

@@ -64,7 +64,7 @@ class KubernetesLeavingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "goals/apiserver-ready.sh",
+        "goals/control-plane-ready.sh",
         "goals/cluster-ready.sh",
         "goals/node-ready.sh",
         "goals/workloads-ready.sh",

@@ -1,0 +1,200 @@
+# Joins a control plane. etcd's part is acp's own: the member is added as a learner, which has no vote, started, and
+# promoted when it has caught up; at no point does the cluster need a member that is not there. Every step looks before
+# it acts, so that a run after a broken one goes on. Arguments after the word: the node's name in Kubernetes (and etcd),
+# its peer URL, the client URLs of the members before it, "status" where kubeadm keeps ClusterStatus or "-", the phases
+# of kubeadm join to leave out, comma separated.
+set -eu
+word=$1 name=$2 peer=$3 endpoints=$4 status=$5 skip=$6
+config=/etc/kubernetes/acp/kubeadm-join.yaml
+etcd_config=/etc/kubernetes/acp/kubeadm-etcd.yaml
+manifests=/etc/kubernetes/manifests
+pki=/etc/kubernetes/pki/etcd
+own=/etc/kubernetes/kubelet.conf
+snapshots=/var/lib/acp/node/etcd
+mark=/var/lib/acp/node/actions/join-control-plane.mark
+# Written before anything is done for the first time; see kubeadm-init.sh.
+begun=/var/lib/acp/node/actions/join-control-plane.begun
+# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
+export HOME=/run/acp
+export ETCDCTL_API=3
+
+# What a cluster that is not ours has left here, if anything; nothing of it is ever taken over.
+foreign() {
+  for entry in "$own" /etc/kubernetes/bootstrap-kubelet.conf /var/lib/etcd/* /var/lib/etcd/.[!.]* "$manifests"/*.yaml; do
+    case $entry in /var/lib/etcd/lost+found | "$manifests/keepalived.yaml") continue ;; esac
+    if [ -e "$entry" ] || [ -L "$entry" ]; then
+      printf '%s\n' "$entry"
+      return 0
+    fi
+  done
+}
+
+bootstrapped() {
+  [ -s "$own" ] && [ -e /var/lib/kubelet/pki/kubelet-client-current.pem ] && [ -s /var/lib/kubelet/config.yaml ] &&
+    [ -s "$manifests/kube-apiserver.yaml" ] && [ -s "$manifests/kube-controller-manager.yaml" ] &&
+    [ -s "$manifests/kube-scheduler.yaml" ]
+}
+
+# etcdctl at some URLs. usage: etcd_at URL,URL... WORD...
+etcd_at() {
+  at=$1
+  shift
+  timeout 40 etcdctl --endpoints "$at" --cacert "$pki/ca.crt" --cert "$pki/healthcheck-client.crt" \
+    --key "$pki/healthcheck-client.key" --dial-timeout 5s --command-timeout 30s "$@"
+}
+
+# This node's member: "ID STATUS LEARNER", or nothing. Lines of member list are: ID, status, name, peer URLs, client URLs, learner.
+member() {
+  all=$(etcd_at "$endpoints" member list) || return 1
+  printf '%s\n' "$all" | awk -F ', ' -v peer="$peer" '$4 == peer {print $1, $2, $6}'
+}
+
+# A copy of everything, before the membership changes; of one member, as etcdctl wants it.
+snapshot() {
+  mkdir -p "$snapshots"
+  chmod 0700 "$snapshots"
+  file="$snapshots/before-join-of-$name-$(date -u +%Y%m%dT%H%M%SZ).db"
+  rest=$endpoints
+  while [ -n "$rest" ]; do
+    one=${rest%%,*}
+    case $rest in *,*) rest=${rest#*,} ;; *) rest= ;; esac
+    if etcd_at "$one" snapshot save "$file.partial" >&2; then
+      chmod 0600 "$file.partial"
+      sync
+      mv "$file.partial" "$file"
+      return 0
+    fi
+  done
+  echo "no member of etcd gave a snapshot; its membership is left as it is" >&2
+  return 1
+}
+
+# Makes this node a member, as a learner, unless it is one.
+add_member() {
+  seen=$(member) || {
+    echo "etcd at $endpoints does not tell its members" >&2
+    exit 1
+  }
+  if [ -n "$seen" ] && [ ! -d /var/lib/etcd/member ]; then
+    case $seen in
+    *' unstarted '*) ;;
+    *)
+      # It ran once and its data is gone: as the member it was it would vote on what it no longer knows.
+      echo "this node's member lost its data; it is taken out and added anew" >&2
+      snapshot
+      etcd_at "$endpoints" member remove "${seen%% *}" >&2
+      seen=
+      ;;
+    esac
+  fi
+  [ -z "$seen" ] || return 0
+  snapshot
+  etcd_at "$endpoints" member add "$name" --learner "--peer-urls=$peer" >&2
+}
+
+# etcd's static pod: kubeadm's own, with the members that there are.
+etcd_manifest() {
+  file=$manifests/etcd.yaml
+  if [ -f "$file" ] && grep -q -- '--initial-cluster-state=existing' "$file"; then return 0; fi
+  cluster=$(etcd_at "$endpoints" member list | awk -F ', ' -v peer="$peer" -v name="$name" '
+    $4 == peer {list = list sep name "=" $4; sep = ","; next}
+    $2 == "started" {list = list sep $3 "=" $4; sep = ","}
+    END {print list}')
+  case $cluster in
+  *"=https://"*",$name=$peer"* | *"$name=$peer,"*"=https://"*) ;;
+  *)
+    echo "etcd's list of members is not one to join: ${cluster:-empty}" >&2
+    exit 1
+    ;;
+  esac
+  kubeadm init phase etcd local --config "$etcd_config" >&2
+  awk -v cluster="$cluster" '
+    /- --initial-cluster=/ {sub(/--initial-cluster=.*/, "--initial-cluster=" cluster); print
+      sub(/--initial-cluster=.*/, "--initial-cluster-state=existing")}
+    {print}' "$file" >/etc/kubernetes/acp/etcd.yaml.partial
+  grep -q -- '--initial-cluster-state=existing' /etc/kubernetes/acp/etcd.yaml.partial || {
+    echo "kubeadm wrote a manifest of etcd in which acp does not find --initial-cluster" >&2
+    exit 1
+  }
+  chmod 0600 /etc/kubernetes/acp/etcd.yaml.partial
+  sync
+  mv /etc/kubernetes/acp/etcd.yaml.partial "$file"
+}
+
+join() {
+  if bootstrapped; then
+    # kubeadm was ended after the kubelet had its own certificate: what is left are notes in the cluster,
+    # and kubeadm itself would refuse a node that is there already.
+    systemctl restart kubelet.service
+    socket=$(sed -n 's/.*criSocket: *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p' "$config" | head -n 1)
+    kubectl --kubeconfig "$own" --request-timeout 20s annotate --overwrite node "$name" \
+      "kubeadm.alpha.kubernetes.io/cri-socket=$socket" >&2
+    [ "$status" != status ] || kubeadm join phase control-plane-join update-status --config "$config" >&2
+    kubeadm join phase control-plane-join mark-control-plane --config "$config" >&2
+    return 0
+  fi
+  # What is there already is acp's own: its keepalived, its etcd, and what a broken try left.
+  kubeadm join --config "$config" --skip-phases "$skip" --ignore-preflight-errors \
+    DirAvailable--etc-kubernetes-manifests,DirAvailable--var-lib-etcd,FileAvailable--etc-kubernetes-manifests-etcd.yaml,FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml,FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml,FileAvailable--etc-kubernetes-manifests-kube-scheduler.yaml,FileAvailable--etc-kubernetes-kubelet.conf,FileAvailable--etc-kubernetes-bootstrap-kubelet.conf,FileAvailable--etc-kubernetes-pki-ca.crt,Port-6443,Port-10250,Port-10257,Port-10259,Port-2379,Port-2380 \
+    </dev/null >&2
+}
+
+promote() {
+  tries=0
+  while :; do
+    seen=$(member) || seen=
+    case $seen in
+    *' started false') return 0 ;;
+    *' started true') said=$(etcd_at "$endpoints" member promote "${seen%% *}" 2>&1) || true ;;
+    '') said="etcd at $endpoints does not tell its members" ;;
+    *) said="this node's etcd has not started yet" ;;
+    esac
+    tries=$((tries + 1))
+    [ "$tries" -lt 300 ] || {
+      echo "etcd's new member did not come to vote within 5 minutes; etcd's last word: $said" >&2
+      exit 1
+    }
+    sleep 1
+  done
+}
+
+case $word in
+observe)
+  if [ -f "$mark" ] && bootstrapped && [ -f "$manifests/etcd.yaml" ]; then
+    # Whether it still is a member only etcd knows; when nobody answers, the mark counts.
+    seen=$(member 2>/dev/null) || seen='- - false'
+    case $seen in
+    *' false') echo 'done' ;;
+    *) echo partial ;;
+    esac
+  elif [ -f "$mark" ] || [ -f "$begun" ]; then
+    echo partial
+  elif [ -n "$(foreign)" ]; then
+    echo "foreign $(foreign) is there, and acp did not make it"
+  else
+    echo absent
+  fi
+  ;;
+apply)
+  mkdir -p "${mark%/*}"
+  if [ ! -f "$begun" ] && [ ! -f "$mark" ]; then
+    [ -z "$(foreign)" ] || {
+      echo "$(foreign) is there, and acp did not make it" >&2
+      exit 1
+    }
+    : >"$begun"
+    sync
+  fi
+  kubeadm join phase control-plane-prepare certs --config "$config" >&2
+  add_member
+  etcd_manifest
+  join
+  promote
+  : >"$mark"
+  sync
+  ;;
+undo)
+  # Membership is taken out by what removes the node, or goes with the whole cluster.
+  rm -f "$mark"
+  ;;
+esac

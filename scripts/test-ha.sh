@@ -1,0 +1,268 @@
+#!/usr/bin/env bash
+# High availability, on lab nodes with real Kubernetes: three control planes behind a VIP, two workers; a join that is
+# killed, machines that lose their power, an API server that dies, all of them off at once. Judged by programs that are
+# not acp. Ends with "N passed, N failed"; exit 1 when anything failed.
+#   scripts/test-ha.sh [--keep]
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${ACP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/acp}
+lab=ha-test
+keep=
+case ${1:-} in
+'') ;;
+--keep) keep=1 ;;
+*)
+  sed -n '2,5p' "$0"
+  exit 2
+  ;;
+esac
+work=$(mktemp -d "${TMPDIR:-/tmp}/acp-ha.XXXXXX")
+export ACP_CACHE=$cache ACP_HOME=$work/home
+passed=0 failed=0
+began=$SECONDS
+watchers=()
+
+cleanup() {
+  touch "$work/stop" 2>/dev/null || true
+  [ -n "$keep" ] || {
+    "$root/scripts/lab" down --name "$lab" || true
+    rm -rf "$work"
+  }
+}
+trap cleanup EXIT
+
+say() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
+ok() {
+  passed=$((passed + 1))
+  echo "ok    $1"
+}
+bad() {
+  failed=$((failed + 1))
+  echo "FAIL  $1"
+}
+assert() { # NAME CMD...: passes when the command does
+  local name=$1
+  shift
+  if "$@"; then ok "$name"; else bad "$name"; fi
+}
+expect() { # NAME STATUS CMD...: passes when the command ends with that status
+  local name=$1 wanted=$2 status=0
+  shift 2
+  "$@" >"$work/out" 2>"$work/err" || status=$?
+  if [ "$status" = "$wanted" ]; then
+    ok "$name (exit $status)"
+  else
+    bad "$name: exit $status, wanted $wanted"
+    tail -n 15 "$work/out" "$work/err" | sed 's/^/      /'
+  fi
+}
+lab() {
+  local command=$1
+  shift
+  "$root/scripts/lab" "$command" --name "$lab" "$@"
+}
+acp() { lab run -- "$root/scripts/acp" "$@"; }
+on() {
+  local node=$1
+  shift
+  lab exec "$node" -- "$@"
+}
+address() { lab addresses | awk -v n="$1" '$1 == n {print $2}'; }
+# kubectl on this machine, through the cluster's address
+kube() { lab run -- "$programs/kubectl" --kubeconfig "$work/admin.conf" --request-timeout 15s "$@"; }
+# until LIMIT CMD...: tries each second; false after the limit, in seconds
+until_true() {
+  local limit=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $limit ] || return 1
+    sleep 1
+  done
+}
+holders() { # who holds the VIP, among the nodes that run
+  local node
+  for node in n1 n2 n3; do
+    # shellcheck disable=SC2016
+    on "$node" sh -c 'ip -o address show | grep -qF " $1/32 "' sh "$vip" 2>/dev/null && echo "$node"
+  done
+  return 0
+}
+one_holder() { [ "$(holders | wc -l)" = 1 ]; }
+watch_endpoint() { # new connections each second, from outside and from a worker
+  rm -f "$work/stop" "$work"/gap-*
+  lab run -- "$root/scripts/e2e.d/watch-endpoint.py" "$vip" 6443 "$work/ca.crt" "$work/stop" "$work/gap-outside" &
+  watchers=($!)
+  lab run --at n5 -- "$root/scripts/e2e.d/watch-endpoint.py" "$vip" 6443 "$work/ca.crt" "$work/stop" "$work/gap-worker" &
+  watchers+=($!)
+  sleep 3
+}
+end_watch() { # WHAT: the longest gap is at most 10 s
+  touch "$work/stop"
+  wait "${watchers[@]}" || true
+  local place
+  for place in outside worker; do
+    assert "$1, from the $place: $(sed 's/, "failures".*\("longestGap"\)/, \1/' "$work/gap-$place")" \
+      python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); sys.exit(0 if r["longestGap"] <= 10 and r["attempts"] >= 10 else 1)' "$work/gap-$place"
+  done
+}
+answers() { on "$1" true; }
+all_ready() { test -z "$(not_ready)"; }
+not_ready() { kube get nodes --no-headers | awk '$2 != "Ready" {print $1}' | paste -sd' '; }
+schedules() { # NAME: a pod that no node was told to run, whose image comes through the registries, within 60 s
+  kube run "$1" --image="registry.acp.internal:11443/platform/toolbox:$toolbox" --image-pull-policy=Always --restart=Never \
+    --overrides='{"spec":{"nodeName":null,"terminationGracePeriodSeconds":0}}' -- sleep 3600 >/dev/null &&
+    kube wait --for=condition=Ready "pod/$1" --timeout=60s >/dev/null &&
+    kube delete pod "$1" --now --wait=false >/dev/null
+}
+judge() { # the oracle, with every registry
+  "$root/scripts/oracle" --lab "$lab" --parts "$parts" --cluster-file "$work/cluster.yaml" --wait 180 \
+    --registry-ca /etc/containerd/acp/ca.crt --registry-cert /etc/containerd/acp/client.crt --registry-key /etc/containerd/acp/client.key \
+    --registry "$(address n1):11443" --registry "$(address n2):11443" --registry "$(address n3):11443"
+}
+healthy() { # WHAT: in the end, within three minutes
+  local limit=$((SECONDS + 180))
+  until judge >"$work/judged" 2>&1 || [ $SECONDS -ge $limit ]; do sleep 5; done
+  expect "the oracle $1" 0 judge
+  grep '^FAIL' "$work/out" || true
+  assert "one node holds the VIP $1: $(holders | paste -sd' ')" one_holder
+}
+ids() { # etcd's members by name and id, and the cluster's own
+  on n1 env ETCDCTL_API=3 etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt \
+    --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key member list | sort
+  kube get namespace kube-system -o 'jsonpath={.metadata.uid}'
+}
+
+say "The package and five machines"
+parts=$("$root/packaging/sample/make-parts.sh" | tail -n 1)
+programs=$(find "$parts/kubernetes" -mindepth 1 -maxdepth 1 | sort -V | tail -1)
+toolbox=$(sed -n 's/^TOOLBOX_TAG=//p' "$root/packaging/sample/versions.env")
+"$root/packaging/sample/make-key.sh" "$work/key" >/dev/null
+package=$work/acp-sample-0.1.0-amd64.tar
+key=(--key "$work/key/public.asc")
+"$root/scripts/acp" package build "$root/samples/sample-package.yaml" --root "$parts" -o "$package" >/dev/null 2>&1
+"$root/scripts/acp" package sign "$package" --key "$work/key/secret.asc" >/dev/null 2>&1
+"$root/scripts/acp" unpack "$package" -C "$work/bundle" "${key[@]}" >/dev/null 2>&1
+rm -f "$package"
+lab up --nodes 5 --control-planes 3
+vip=$(address n1)
+vip=${vip%.*}.100
+lab cluster-file | sed "s/endpoint: {.*/endpoint: {address: $vip, selfBuiltVip: {enabled: true, vrid: 51}}/" >"$work/cluster.yaml"
+for node in n1 n2 n3 n4 n5; do lab snapshot "$node" >"$work/before-$node"; done
+setup=(acp setup -f "$work/cluster.yaml" --bundle "$work/bundle/installer" "${key[@]}" --accept-new-host-keys --yes)
+
+say "setup, killed while control planes join"
+journal=$ACP_HOME/lab-$lab/journal.jsonl
+kill_setup() { # POINT DELAY
+  local status=0
+  "$root/scripts/e2e.d/kill-at.py" "$journal" "$1" "$2" -- "$root/scripts/lab" run --name "$lab" -- "$root/scripts/acp" setup \
+    -f "$work/cluster.yaml" --bundle "$work/bundle/installer" "${key[@]}" --accept-new-host-keys --yes >>"$work/setup.log" 2>&1 || status=$?
+  tail -n 1 "$work/setup.log"
+  assert "killed at \"$1\" +$2 s" test "$status" = 137
+}
+kill_setup "begin control-planes" 3
+# and the joining machine itself loses its power, with its member added or about to be
+lab poweroff n2
+sleep 1
+lab start n2
+kill_setup "begin control-planes" 9
+rm -f "$journal"
+expect "setup, run once more" 0 "${setup[@]}"
+tail -n 2 "$work/err"
+on n1 cat /etc/kubernetes/admin.conf >"$work/admin.conf"
+on n1 cat /etc/kubernetes/pki/ca.crt >"$work/ca.crt"
+healthy "after setup"
+members=$(ids)
+expect "a dry run after a full run" 0 "${setup[@]}" --dry-run -o json
+assert "nothing is left to do" python3 -c 'import json, sys; sys.exit(1 if json.load(open(sys.argv[1]))["changes"] else 0)' "$work/out"
+expect "status" 0 acp status -f "$work/cluster.yaml"
+for node in n2 n3; do
+  # shellcheck disable=SC2016
+  assert "$node has a snapshot of etcd from before it joined" on "$node" sh -c 'set -- /var/lib/acp/node/etcd/before-join-of-*.db && [ -s "$1" ]'
+done
+
+say "The holder of the VIP loses its power"
+holder=$(holders)
+watch_endpoint
+lab poweroff "$holder"
+assert "another node takes the VIP within 10 s" until_true 10 one_holder
+sleep 15
+assert "no other node is NotReady ($(not_ready))" test "$(not_ready | sed "s/\b$holder\b//; s/ //g")" = ""
+assert "a pod is scheduled and its image pulled within 60 s" schedules after-power-loss
+end_watch "new connections while $holder is off"
+watch_endpoint
+lab start "$holder"
+assert "$holder comes back" until_true 120 answers "$holder"
+healthy "after $holder came back"
+end_watch "new connections while $holder comes back"
+assert "etcd's members are the same" test "$(ids)" = "$members"
+
+say "Another control plane's whole machine dies"
+other=n3
+[ "$(holders)" != n3 ] || other=n2
+watch_endpoint
+lab poweroff "$other"
+sleep 10
+assert "a pod is scheduled and its image pulled within 60 s" schedules after-other-loss
+end_watch "new connections while $other is off"
+lab start "$other"
+healthy "after $other came back"
+
+say "Only the API server of the holder dies"
+holder=$(holders)
+watch_endpoint
+# kept dead for half a minute: the kubelet would start it at once
+# shellcheck disable=SC2016
+on "$holder" sh -c 'mv /etc/kubernetes/manifests/kube-apiserver.yaml /etc/kubernetes/acp/ && for f in /proc/[0-9]*/comm; do
+  read -r c <"$f" 2>/dev/null && [ "$c" = kube-apiserver ] && p=${f#/proc/} && kill -9 "${p%/comm}"; done; true'
+sleep 30
+assert "the VIP went to another node: $(holders | paste -sd' ')" test "$(holders)" != "$holder"
+assert "and one node holds it" one_holder
+on "$holder" mv /etc/kubernetes/acp/kube-apiserver.yaml /etc/kubernetes/manifests/
+assert "no node is NotReady ($(not_ready))" test -z "$(not_ready)"
+end_watch "new connections while the API server of $holder is dead"
+healthy "after the API server came back"
+
+say "keepalived is killed where it holds the VIP"
+holder=$(holders)
+watch_endpoint
+# shellcheck disable=SC2016
+on "$holder" sh -c 'for f in /proc/[0-9]*/comm; do read -r c <"$f" 2>/dev/null && [ "$c" = keepalived ] && p=${f#/proc/} && kill -9 "${p%/comm}"; done; true'
+sleep 30
+end_watch "new connections after keepalived of $holder was killed"
+assert "in the end one node holds the VIP" until_true 60 one_holder
+
+say "Power loss of all five at once, then up again in another order, without acp"
+for node in n1 n2 n3 n4 n5; do lab poweroff "$node"; done
+for node in n5 n3 n1 n4 n2; do
+  lab start "$node"
+  sleep 2
+done
+assert "the cluster's address answers again within 180 s" until_true 180 kube get --raw /readyz
+assert "every node becomes Ready" until_true 180 all_ready
+healthy "after the power loss of all"
+assert "etcd's members are the same" test "$(ids)" = "$members"
+
+say "Encryption at rest"
+kube -n default create secret generic planted --from-literal=word=open-sesame-$RANDOM >/dev/null
+# shellcheck disable=SC2016
+assert "etcd keeps a Secret encrypted" on n2 sh -c 'ETCDCTL_API=3 etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt \
+  --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key get /registry/secrets/default/planted --print-value-only |
+  head -c 30 | grep -q "^k8s:enc:secretbox:v1:key1:"'
+for node in n1 n2 n3; do on "$node" sha256sum /etc/kubernetes/encryption-provider.conf; done | sort -u >"$work/keys"
+assert "every control plane has the same key, readable by root only" test "$(wc -l <"$work/keys")" = 1
+
+say "A registry that missed something is caught up"
+on n2 sh -c 'systemctl stop acp-registry && rm -rf /var/lib/acp-registry/docker && systemctl start acp-registry'
+expect "setup again" 0 "${setup[@]}"
+healthy "after the repair"
+
+say "reset"
+expect "reset" 0 acp reset -f "$work/cluster.yaml" --yes
+for node in n1 n2 n3 n4 n5; do
+  lab snapshot "$node" >"$work/now-$node"
+  assert "after reset $node is as before" "$root/scripts/snapshot-diff" "$work/before-$node" "$work/now-$node"
+done
+
+printf '\n%d s in all\n%d passed, %d failed\n' $((SECONDS - began)) "$passed" "$failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,112 @@
+package dev.acp.stage;
+
+import dev.acp.change.Change;
+import dev.acp.change.Change.Action;
+import dev.acp.change.Change.PutFile;
+import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.cluster.KubernetesTraits;
+import dev.acp.file.Content;
+import dev.acp.kubeadm.KubeadmConfig;
+import dev.acp.node.Node;
+import dev.acp.pipeline.Goal;
+import dev.acp.pipeline.Scope;
+import dev.acp.pipeline.Stage;
+import dev.acp.pki.Pem;
+import dev.acp.remote.RemotePath;
+import dev.acp.value.StageId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The other control planes, one after another, each a healthy voting member of etcd before the next
+ * begins. acp itself owns etcd's part of the join: kubeadm's voting add can wedge a cluster of one
+ * for good when it is killed in between (operations.md, fact 1).
+ */
+public final class ControlPlanes implements Stage.OnNodes<SetupInput> {
+  @Override
+  public StageId id() {
+    return StageId.of("control-planes");
+  }
+
+  @Override
+  public Scope scope(SetupInput in) {
+    return new Scope(
+        in.spec().controlPlanes().stream()
+            .map(NodeSpec::name)
+            .filter(name -> !name.equals(in.first().name()))
+            .toList(),
+        1);
+  }
+
+  @Override
+  public List<Change> changes(Node node, SetupInput in) {
+    List<Change> files = new ArrayList<>(ControlPlane.authorities(in));
+    files.add(
+        new PutFile(
+            RemotePath.of(KubeadmConfig.DISCOVERY),
+            "0644",
+            Content.ofText(KubeadmConfig.discovery(in.spec(), Pem.certificate(in.pki().ca())))));
+    var input = Kubeadm.input(in, node.spec());
+    var token = in.decisions().secret(Tokens.nameFor(node.name()));
+    files.add(
+        Kubeadm.secret(
+            NodePaths.ACP.resolve("kubeadm-join.yaml"), KubeadmConfig.join(input, token)));
+    // kubeadm init's own phase writes etcd's manifest, so that every flag of it is kubeadm's
+    files.add(
+        Kubeadm.secret(
+            NodePaths.ACP.resolve("kubeadm-etcd.yaml"), KubeadmConfig.init(input, token)));
+    List<Change> changes = new ArrayList<>(Kubeadm.before(in, node.spec(), files));
+    KubernetesTraits traits = KubernetesTraits.of(in.spec().kubernetes().version());
+    changes.add(
+        new Action(
+            "join-control-plane",
+            "join-control-plane.sh",
+            List.of(
+                in.kubernetesName(node.spec()),
+                "https://" + node.spec().address().inUrl() + ":2380",
+                memberEndpoints(in, node.spec()),
+                traits.hasClusterStatus() ? "status" : "-",
+                Kubeadm.skipped(in, "control-plane-join/etcd")),
+            Kubeadm.LIMIT,
+            true));
+    return changes;
+  }
+
+  /** etcd's client addresses on the control planes that are members before this one. */
+  private static String memberEndpoints(SetupInput in, NodeSpec joining) {
+    List<NodeSpec> members = new ArrayList<>(List.of(in.first()));
+    for (NodeSpec node : in.spec().controlPlanes()) {
+      if (node.name().equals(joining.name())) {
+        break;
+      }
+      if (!node.name().equals(in.first().name())) {
+        members.add(node);
+      }
+    }
+    return members.stream()
+        .map(n -> "https://" + n.address().inUrl() + ":2379")
+        .collect(Collectors.joining(","));
+  }
+
+  @Override
+  public Optional<Goal> goal(Node node, SetupInput in) {
+    return Optional.of(ready(node.spec(), in));
+  }
+
+  /** That one control plane serves, votes, and has its part in the cluster's address. */
+  static Goal ready(NodeSpec node, SetupInput in) {
+    return new Goal(
+        "this control plane's own API server and etcd, and the cluster's address",
+        "control-plane-ready.sh",
+        List.of(
+            "https://" + node.address().inUrl() + ":" + ClusterSpec.Endpoint.PORT,
+            in.kubernetesName(node),
+            Vip.configDigest(in, node).orElse("-")),
+        Duration.ofMinutes(5),
+        Duration.ofMillis(500));
+  }
+}
