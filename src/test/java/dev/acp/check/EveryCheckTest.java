@@ -76,8 +76,9 @@ class EveryCheckTest {
             "address-valid",
             "address-outside-cidrs",
             "cidrs-apart",
-            "control-plane-count"));
-    good.addAll(List.of("arch-in-package", "lvm2-there"));
+            "control-plane-count",
+            "disk-space-root-worker"));
+    good.addAll(List.of("arch-in-package", "lvm2-there", "disk-space-root-worker"));
     TreeSet<String> ids = new TreeSet<>(CheckList.load().ids());
     assertThat(bad).containsExactlyInAnyOrderElementsOf(ids);
     assertThat(good).containsExactlyInAnyOrderElementsOf(ids);
@@ -100,6 +101,55 @@ class EveryCheckTest {
     Check check =
         CheckList.load().checks().stream().filter(c -> c.id().equals(id)).findFirst().orElseThrow();
     return Judges.of(id).judge(subject, check.limits());
+  }
+
+  @Test
+  void aWorkersRootWantsFiftyGibibytes() {
+    for (long kib : List.of(52428799L, 52428800L)) {
+      NodeFacts facts =
+          Recorded.of("ubuntu-22.04")
+              .with("disk:/", "Filesystem blocks", "/dev/sda1 99999999 1 " + kib + " 4% /")
+              .facts();
+      ClusterSpec spec = CheckCases.spec();
+      Subject worker =
+          new Subject(
+              spec,
+              spec.nodes().get(1),
+              facts,
+              Map.of(N1, facts),
+              SupportMatrix.product(),
+              Ports.load(),
+              Optional.empty(),
+              List.of());
+      assertThat(judge("disk-space-root-worker", worker).isGood()).isEqualTo(kib == 52428800L);
+    }
+  }
+
+  @Test
+  void theTableOfChecksInTheDocsIsTheList() throws Exception {
+    List<String> rows =
+        java.nio.file.Files.readAllLines(java.nio.file.Path.of("docs/checks.md")).stream()
+            .filter(l -> l.startsWith("| `"))
+            .toList();
+    List<String> wanted =
+        CheckList.load().checks().stream()
+            .map(
+                c ->
+                    "| `"
+                        + c.id()
+                        + "` | "
+                        + c.group()
+                        + " | "
+                        + c.severity().name().toLowerCase(java.util.Locale.ROOT)
+                        + " | "
+                        + c.fix().orElse("")
+                        + " | "
+                        + Texts.of(Lang.EN).get(c.titleKey())
+                        + " | "
+                        + String.join(", ", c.sources())
+                        + " |")
+            .toList();
+    assertThat(rows).isEqualTo(wanted);
   }
 
   @Test
