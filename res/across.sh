@@ -22,3 +22,5 @@ if [ "$vip" != - ]; then
   fi
 fi
 exec "$tool" - "$@" <<'ACP_ACROSS'
+#@include across.py
+ACP_ACROSS

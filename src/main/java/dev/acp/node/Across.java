@@ -27,7 +27,7 @@ public final class Across {
   static final int FEW = 5;
 
   private static final String SCRIPT =
-      Res.text("across.sh") + Res.text("across.py") + "ACP_ACROSS\n";
+      Res.text("across.sh").replace("#@include across.py\n", Res.text("across.py"));
   private static final Duration SECONDS = Duration.ofSeconds(10);
 
   /**

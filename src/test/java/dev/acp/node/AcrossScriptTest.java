@@ -17,8 +17,7 @@ class AcrossScriptTest {
       throws Exception {
     String script =
         Files.readString(Path.of("res/across.sh"))
-            + Files.readString(Path.of("res/across.py"))
-            + "ACP_ACROSS\n";
+            .replace("#@include across.py\n", Files.readString(Path.of("res/across.py")));
     List<String> line =
         new ArrayList<>(
             List.of("sh", "-s", "python3", "-", token, self, "4", "1500", ports, "-", "no", peer));
