@@ -80,6 +80,46 @@ if [ -r /proc/cpuinfo ]; then
   done </proc/cpuinfo
 fi
 value cpus "$cpus"
+
+# Of each kind of line the first is enough: cores of one machine are alike.
+cpu_lines() {
+  seen=' '
+  while IFS= read -r line; do
+    case $line in
+      'model name'* | 'cpu MHz'* | 'CPU implementer'* | 'CPU part'*)
+        key=${line%%:*}
+        key=${key%%	*}
+        case $seen in
+          *"<$key>"*) ;;
+          *)
+            seen="$seen<$key>"
+            printf '|%s\n' "$line"
+            ;;
+        esac
+        ;;
+    esac
+  done </proc/cpuinfo
+}
+if [ -r /proc/cpuinfo ]; then
+  head cpuinfo 0
+  cpu_lines
+else
+  head cpuinfo missing
+fi
+file cpu-max-khz /sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq
+head governors 0
+for path in /sys/devices/system/cpu/cpu[0-9]*/cpufreq/scaling_governor; do
+  [ ! -r "$path" ] || marked <"$path"
+done
+head gpus 0
+for path in /sys/bus/pci/devices/*/vendor; do
+  [ -r "$path" ] || continue
+  IFS= read -r vendor <"$path" || continue
+  IFS= read -r class <"${path%vendor}class" || continue
+  case $vendor.$class in
+    0x10de.0x0300* | 0x10de.0x0302*) printf '|%s\n' "${path%/vendor}" ;;
+  esac
+done
 file memory /proc/meminfo
 file cmdline /proc/cmdline
 file thp /sys/kernel/mm/transparent_hugepage/enabled
@@ -98,6 +138,23 @@ value core-limit "$(ulimit -c 2>/dev/null)"
 file hosts /etc/hosts
 file resolv /etc/resolv.conf
 file machine-id /etc/machine-id
+run own-name getent hosts "$(uname -n 2>/dev/null)"
+run time-services systemctl is-active chronyd.service chrony.service ntpd.service ntp.service \
+  ntpsec.service systemd-timesyncd.service
+head speeds 0
+for path in /sys/class/net/*; do
+  [ -e "$path/speed" ] || continue
+  # A link that is down, and most virtual ones, answer with an error
+  if IFS= read -r speed 2>/dev/null <"$path/speed"; then
+    printf '|%s %s\n' "${path##*/}" "$speed"
+  fi
+done
+head rp-filters 0
+for path in /proc/sys/net/ipv4/conf/*; do
+  [ -r "$path/rp_filter" ] || continue
+  IFS= read -r filter <"$path/rp_filter" || continue
+  printf '|%s %s\n' "${path##*/}" "$filter"
+done
 file product-uuid /sys/class/dmi/id/product_uuid
 file cluster /var/lib/acp/node/cluster
 run sshd sshd -T -C "user=$user,host=$client,addr=$client"
@@ -107,13 +164,39 @@ run links ip -o link show
 run addresses ip -o addr show
 run listeners ss -lntup
 
-for path in / /var/lib /opt /tmp "$root"; do
+for path in / /var/lib /opt /tmp /cpaas/data /cpaas/monitoring /root/cpaas-install "$root"; do
   there=$path
   while [ ! -d "$there" ] && [ "$there" != / ]; do
     there=${there%/*}
     there=${there:-/}
   done
+  out=
   run "disk:$path" df -P -k "$there"
+  case $out in */*) ;; *) continue ;; esac
+  device=${out##*
+}
+  mount=${device##* }
+  device=${device%% *}
+  [ "$path" != "$root" ] || [ -z "$mount" ] || run xfs-info xfs_info "$mount"
+  case $device in
+    /dev/*) ;;
+    *)
+      value "block:$path" "$device none"
+      continue
+      ;;
+  esac
+  if [ -L "$device" ] && command -v readlink >/dev/null 2>&1; then
+    device=$(readlink -f "$device")
+  fi
+  name=${device##*/}
+  spin=unknown
+  for queue in "/sys/class/block/$name/queue" "/sys/class/block/$name/../queue"; do
+    if [ -r "$queue/rotational" ]; then
+      IFS= read -r spin <"$queue/rotational"
+      break
+    fi
+  done
+  value "block:$path" "$device $spin"
 done
 
 for module in ip_vs ip_vs_rr ip_vs_wrr ip_vs_sh nf_conntrack nf_conntrack_ipv4 nf_conntrack_ipv6 \
@@ -164,8 +247,34 @@ for path in /var/lib/docker /var/lib/containerd /var/log/pods /var/lib/kubelet/p
 done
 
 for tool in ip ss tar swapoff modprobe sysctl md5sum sha256sum scp sftp systemctl mount conntrack \
-  iptables ipset socat bc lvm; do
+  iptables ipset ebtables socat nc bc lvm perl python3 python2 arping ping; do
   value "tool:$tool" "$(command -v "$tool" 2>/dev/null)"
+done
+
+head listen-tools 0
+for tool in perl python3 python2 python /usr/libexec/platform-python; do
+  if command -v "$tool" >/dev/null 2>&1; then
+    printf '|%s\n' "$tool"
+  fi
+done
+
+# What a hand put beside the packages (001, appendix), and where the runtimes lie.
+head local-binaries 0
+for path in /usr/local/bin/* /usr/local/sbin/*; do
+  case ${path##*/} in
+    docker* | containerd* | runc* | podman* | kube* | crictl | ctr | nerdctl | crio* | calicoctl | \
+      cni* | flannel* | etcd | etcdctl | k3s* | k0s* | rke2*)
+      [ ! -e "$path" ] || printf '|%s\n' "$path"
+      ;;
+  esac
+done
+head runtimes 0
+for path in /usr/bin /usr/sbin /bin /sbin /usr/local/bin /usr/local/sbin /opt/bin; do
+  # /bin is /usr/bin on most systems
+  [ ! -L "$path" ] || continue
+  for tool in docker containerd runc; do
+    [ ! -e "$path/$tool" ] || printf '|%s\n' "$path/$tool"
+  done
 done
 
 # Less than 1 MiB free is a full one: nothing is written to find that out.
@@ -185,7 +294,7 @@ suspects() {
   while IFS= read -r line; do
     case $line in
       *docker* | *podman* | *runc* | *containernetworking* | *apptainer* | *kubernetes* | \
-        *containerd* | *rootlesskit* | *rkt* | *kubeadm* | *kubelet* | *kubectl*)
+        *containerd* | *rootlesskit* | *rkt* | *-hwe-* | *kubeadm* | *kubelet* | *kubectl*)
         printf '|%s\n' "$line"
         ;;
     esac

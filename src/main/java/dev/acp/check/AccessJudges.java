@@ -16,6 +16,7 @@ final class AccessJudges {
     all.put("sshd-usedns", (s, l) -> sshd(s, "usedns"));
     all.put("sshd-usepam", (s, l) -> sshd(s, "usepam"));
     all.put("tmp-usable", AccessJudges::tmp);
+    all.put("tmp-exec", (s, l) -> tmpMount(s, "noexec", "/tmp without noexec"));
   }
 
   private static Verdict root(Subject s, Limits l) {
@@ -39,15 +40,15 @@ final class AccessJudges {
   }
 
   private static Verdict tmp(Subject s, Limits l) {
-    Verdict usable =
-        Verdict.of(
-            s.facts().files().tmpUsable(),
-            ok ->
-                Verdict.when(
-                    ok, ok ? "usable" : "/tmp cannot be listed and written", "/tmp can be used"));
-    if (!usable.isGood()) {
-      return usable;
-    }
+    return Verdict.of(
+        s.facts().files().tmpUsable(),
+        ok ->
+            ok
+                ? tmpMount(s, "ro", "a writable /tmp")
+                : Verdict.bad("/tmp cannot be listed and written", "/tmp can be used"));
+  }
+
+  private static Verdict tmpMount(Subject s, String unwanted, String wanted) {
     return Verdict.of(
         s.facts().files().mounts(),
         mounts -> {
@@ -55,11 +56,11 @@ final class AccessJudges {
           if (mount.isEmpty()) {
             return Verdict.unknown("no mount holds /tmp");
           }
-          boolean noexec = mount.get().options().contains("noexec");
-          boolean readOnly = mount.get().options().contains("ro");
           String options = String.join(",", mount.get().options());
-          String seen = mount.get().point() + " is mounted with " + options;
-          return Verdict.when(!noexec && !readOnly, seen, "/tmp without noexec, and writable");
+          return Verdict.when(
+              !mount.get().options().contains(unwanted),
+              mount.get().point() + " is mounted with " + options,
+              wanted);
         });
   }
 }

@@ -3,6 +3,8 @@ package dev.acp.check;
 import dev.acp.node.ClockFacts.Clock;
 import dev.acp.node.Fact;
 import dev.acp.node.NodeFacts;
+import dev.acp.value.Cidr;
+import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +24,10 @@ final class AcrossJudges {
     all.put("product-uuid-unique", AcrossJudges::productUuid);
     all.put("time-zone-same", AcrossJudges::zone);
     all.put("time-skew", AcrossJudges::skew);
+    all.put("mac-unique", AcrossJudges::mac);
+    all.put("time-service", AcrossJudges::timeService);
+    all.put("control-plane-count", AcrossJudges::controlPlanes);
+    all.put("vip-in-subnet", AcrossJudges::vipSubnet);
   }
 
   private static Verdict unique(Subject s, String what, Function<NodeFacts, Fact<String>> value) {
@@ -49,6 +55,81 @@ final class AcrossJudges {
           : Verdict.unknown(unknown.why());
     }
     return unique(s, "product_uuid", f -> f.system().productUuid());
+  }
+
+  /** That of the interface with the node's address; addresses of bridges are often alike. */
+  private static Verdict mac(Subject s, Limits l) {
+    Fact<String> mine = macOf(s.facts(), s.node().address());
+    if (mine instanceof Fact.Unknown<String> unknown && unknown.why().startsWith("no interface")) {
+      return Verdict.skipped(unknown.why());
+    }
+    return unique(
+        s,
+        "hardware address",
+        f ->
+            f.equals(s.facts())
+                ? mine
+                : s.spec().nodes().stream()
+                    .filter(n -> f.equals(s.all().get(n.name())))
+                    .findFirst()
+                    .map(n -> macOf(f, n.address()))
+                    .orElse(Fact.unknown("not a node of the cluster file")));
+  }
+
+  private static Fact<String> macOf(NodeFacts facts, IpAddress address) {
+    if (facts.network().macs() instanceof Fact.Unknown<Map<String, String>> unknown) {
+      return Fact.unknown(unknown.why());
+    }
+    Map<String, String> macs = facts.network().macs().asOptional().orElseThrow();
+    return facts
+        .network()
+        .linkOf(address)
+        .flatMap(link -> Optional.ofNullable(macs.get(link)))
+        .map(mac -> Fact.known(mac, mac))
+        .orElse(Fact.unknown("no interface with a hardware address has " + address));
+  }
+
+  private static Verdict timeService(Subject s, Limits l) {
+    return Verdict.of(
+        s.facts().time().service(),
+        runs ->
+            Verdict.when(
+                runs,
+                runs ? "one runs" : "none runs",
+                "chronyd, ntpd or systemd-timesyncd running"));
+  }
+
+  private static Verdict controlPlanes(Subject s, Limits l) {
+    int n = s.spec().controlPlanes().size();
+    return Verdict.when(
+        l.words("counts").contains(Integer.toString(n)),
+        n + " control planes",
+        String.join(" or ", l.words("counts")));
+  }
+
+  private static Verdict vipSubnet(Subject s, Limits l) {
+    Optional<IpAddress> vip =
+        s.spec().endpoint().selfBuiltVip().isEmpty()
+            ? Optional.empty()
+            : IpAddress.parse(s.spec().endpoint().address());
+    if (vip.isEmpty()) {
+      return Verdict.skipped("the cluster file asks for no VIP of its own");
+    }
+    return Verdict.of(
+        s.facts().network().addresses(),
+        all -> {
+          List<String> near =
+              all.stream()
+                  .filter(a -> s.node().addresses().contains(a.address()))
+                  .filter(a -> a.address().isV4() == vip.get().isV4())
+                  .map(a -> a.address() + "/" + a.prefix())
+                  .toList();
+          boolean inside =
+              near.stream()
+                  .anyMatch(c -> Cidr.aligned(c).map(r -> r.contains(vip.get())).orElse(false));
+          return Verdict.when(
+              inside, vip.get() + ", and this node has " + near, "the VIP in the node's subnet");
+        });
   }
 
   /** The zone that most nodes have is the cluster's. */

@@ -8,22 +8,29 @@ import dev.acp.file.Res;
 import dev.acp.yaml.Yaml;
 import dev.acp.yaml.YamlMap;
 import dev.acp.yaml.YamlValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The checks of res/check-list.yaml, in their order.
  *
+ * @param overrides what was changed, and by what, in words
  * @param disabled ids that the cluster file switches off; they answer with skip and that reason
  */
-public record CheckList(List<Check> checks, Set<String> disabled) {
+public record CheckList(List<Check> checks, Set<String> disabled, List<String> overrides) {
   public CheckList {
     checks = List.copyOf(checks);
     disabled = Set.copyOf(disabled);
+    overrides = List.copyOf(overrides);
   }
 
   /** The product's list. */
@@ -43,7 +50,7 @@ public record CheckList(List<Check> checks, Set<String> disabled) {
               }
             });
     problems.throwIfAny(FaultCode.INTERNAL);
-    return new CheckList(all, Set.of());
+    return new CheckList(all, Set.of(), List.of());
   }
 
   private static Optional<Check> check(YamlMap map) {
@@ -108,7 +115,81 @@ public record CheckList(List<Check> checks, Set<String> disabled) {
         }
       }
     }
-    return new CheckList(changed, Set.copyOf(overrides.disable()));
+    return changed(changed, overrides, "the cluster file");
+  }
+
+  private CheckList changed(List<Check> changed, Checks by, String source) {
+    Set<String> off = new TreeSet<>(disabled);
+    off.addAll(by.disable());
+    List<String> told = new ArrayList<>(overrides);
+    by.disable().forEach(id -> told.add(id + " switched off by " + source));
+    by.limits().forEach((limit, value) -> told.add(limit + " = " + value + " by " + source));
+    return new CheckList(changed, off, told);
+  }
+
+  /**
+   * The list as the files of a folder change it (/etc/acp/check-list.d/*.yaml, in the order of
+   * their names): {@code disable: [ID]} and {@code limits: {CHECK.LIMIT: value}}, never logic.
+   *
+   * @throws AcpException CLUSTER_FILE_INVALID with file and line where one names what is not there
+   */
+  public CheckList with(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return this;
+    }
+    CheckList list = this;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+        list = list.withFile(file.toString(), Files.readAllBytes(file));
+      }
+    } catch (IOException e) {
+      throw AcpException.of(FaultCode.FILE_UNREADABLE, folder + " cannot be read: " + e, e);
+    }
+    return list;
+  }
+
+  private CheckList withFile(String name, byte[] content) {
+    Problems problems = new Problems(name);
+    List<Check> changed = new ArrayList<>(checks);
+    List<String> off = new ArrayList<>();
+    Map<String, String> limits = new LinkedHashMap<>();
+    Yaml.read(content, problems)
+        .ifPresent(
+            top -> {
+              top.only("disable", "limits");
+              for (YamlValue id : top.list("disable")) {
+                id.as(t -> ids().contains(t) ? Optional.of(t) : Optional.empty(), "a check's id")
+                    .ifPresent(off::add);
+              }
+              top.map("limits")
+                  .ifPresent(
+                      map ->
+                          map.entries()
+                              .forEach(
+                                  (key, value) -> {
+                                    value.as(
+                                        t -> set(changed, key, t),
+                                        "a limit of a check, of its type");
+                                    value.asString().ifPresent(t -> limits.put(key, t));
+                                  }));
+            });
+    problems.throwIfAny(FaultCode.CLUSTER_FILE_INVALID);
+    return changed(changed, new Checks(off, limits), name);
+  }
+
+  private static Optional<String> set(List<Check> checks, String key, String value) {
+    int dot = key.indexOf('.');
+    for (int i = 0; dot > 0 && i < checks.size(); i++) {
+      Check check = checks.get(i);
+      if (check.id().equals(key.substring(0, dot))) {
+        Optional<Limits> limits = check.limits().with(key.substring(dot + 1), value);
+        if (limits.isPresent()) {
+          checks.set(i, check.with(limits.get()));
+          return Optional.of(value);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static AcpException wrongLimit(Check check, String key, String value) {
@@ -134,7 +215,8 @@ public record CheckList(List<Check> checks, Set<String> disabled) {
             .filter(c -> only.isEmpty() || only.contains(c.id()))
             .filter(c -> !skip.contains(c.id()))
             .toList(),
-        disabled);
+        disabled,
+        overrides);
   }
 
   private void need(List<String> wanted, FaultCode code) {

@@ -6,9 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Every result of one run: one a check and node, in the order of nodes and list. */
-public record CheckReport(String cluster, List<CheckResult> results) {
+public record CheckReport(String cluster, List<CheckResult> results, List<String> overrides) {
   public CheckReport {
     results = List.copyOf(results);
+    overrides = List.copyOf(overrides);
+  }
+
+  public CheckReport(String cluster, List<CheckResult> results) {
+    this(cluster, results, List.of());
   }
 
   /** True when nothing failed and everything could be told. */

@@ -7,6 +7,7 @@ import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.Result;
+import dev.acp.value.Arch;
 import dev.acp.value.ClusterId;
 import dev.acp.value.NodeName;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ public final class CheckRun {
   private final CheckList list;
   private final SupportMatrix matrix;
   private final Optional<ClusterId> cluster;
+  private final List<Arch> packageArchs;
   private final Ports ports = Ports.load();
 
   /**
@@ -33,10 +35,25 @@ public final class CheckRun {
    */
   public CheckRun(
       ClusterSpec spec, CheckList list, SupportMatrix matrix, Optional<ClusterId> cluster) {
+    this(spec, list, matrix, cluster, List.of());
+  }
+
+  /**
+   * The same with a package at hand.
+   *
+   * @param packageArchs the architectures that it carries
+   */
+  public CheckRun(
+      ClusterSpec spec,
+      CheckList list,
+      SupportMatrix matrix,
+      Optional<ClusterId> cluster,
+      List<Arch> packageArchs) {
     this.spec = spec;
     this.list = list;
     this.matrix = matrix;
     this.cluster = cluster;
+    this.packageArchs = List.copyOf(packageArchs);
   }
 
   /** Judges these nodes; each has its facts, or the fault that kept acp from seeing them. */
@@ -50,13 +67,13 @@ public final class CheckRun {
         results.add(one(check, node, result, facts));
       }
     }
-    return new CheckReport(spec.name(), results);
+    return new CheckReport(spec.name(), results, list.overrides());
   }
 
   private CheckResult one(
       Check check, NodeSpec node, Result<NodeFacts> result, Map<NodeName, NodeFacts> all) {
     if (list.disabled().contains(check.id())) {
-      return answer(check, node, Verdict.skipped("switched off in the cluster file"));
+      return answer(check, node, Verdict.skipped("switched off"));
     }
     Optional<Fault> fault =
         result == null
@@ -66,7 +83,8 @@ public final class CheckRun {
       return answer(check, node, unreached(check, fault.get()));
     }
     Subject subject =
-        new Subject(spec, node, result.done().orElseThrow(), all, matrix, ports, cluster);
+        new Subject(
+            spec, node, result.done().orElseThrow(), all, matrix, ports, cluster, packageArchs);
     Optional<Verdict> out = check.when().rulesOut(subject);
     if (out.isPresent()) {
       return answer(check, node, out.get());

@@ -26,10 +26,15 @@ final class Judges {
     Map<String, Judge> all = new LinkedHashMap<>();
     AccessJudges.addTo(all);
     SystemJudges.addTo(all);
+    CapacityJudges.addTo(all);
+    StorageJudges.addTo(all);
     KernelJudges.addTo(all);
+    SysctlJudges.addTo(all);
+    NameJudges.addTo(all);
     NetworkJudges.addTo(all);
     SoftwareJudges.addTo(all);
     AcrossJudges.addTo(all);
+    ReachJudges.addTo(all);
     return java.util.Collections.unmodifiableMap(all);
   }
 }

@@ -14,19 +14,28 @@ final class KernelJudges {
     all.put("nokmem", KernelJudges::nokmem);
     for (String id :
         List.of(
-            "modules-ipvs",
+            "module-ip-vs",
+            "module-ip-vs-rr",
+            "module-ip-vs-wrr",
+            "module-ip-vs-sh",
             "module-overlay",
             "module-br-netfilter",
             "module-iptable-nat",
             "module-conntrack-ipv4",
             "module-conntrack-ipv6",
-            "modules-kube-ovn")) {
+            "module-geneve",
+            "module-openvswitch",
+            "module-vxlan",
+            "module-ipip")) {
       all.put(id, KernelJudges::modules);
     }
     all.put("selinux-off", KernelJudges::selinux);
     all.put("apparmor-off", KernelJudges::apparmor);
-    all.put("firewall-off", KernelJudges::firewall);
+    all.put("firewalld-off", KernelJudges::firewalld);
+    all.put("ufw-off", KernelJudges::ufw);
     all.put("swap-off", KernelJudges::swap);
+    all.put("swap-off-at-boot", KernelJudges::bootSwap);
+    all.put("core-dumps-off", KernelJudges::cores);
     all.put("default-tasks-max", KernelJudges::tasks);
   }
 
@@ -102,49 +111,52 @@ final class KernelJudges {
         s.facts().system().apparmor(), on -> Verdict.when(!on, on ? "on" : "off", "off"));
   }
 
-  private static Verdict firewall(Subject s, Limits l) {
-    Verdict firewalld =
-        Verdict.of(
-            s.facts().system().firewalld(),
-            state -> {
-              boolean off = List.of("inactive", "unknown", "failed").contains(state);
-              String wanted = "firewalld stopped and disabled";
-              return off
-                  ? Verdict.of(
-                      s.facts().system().firewalldBoot(),
-                      boot ->
-                          Verdict.when(
-                              !boot.startsWith("enabled"),
-                              "firewalld is " + state + " now, and " + boot + " for the next boot",
-                              wanted))
-                  : Verdict.bad("firewalld is " + state, wanted);
-            });
-    if (!firewalld.isGood()) {
-      return firewalld;
-    }
+  private static Verdict firewalld(Subject s, Limits l) {
+    String wanted = "firewalld stopped and disabled";
+    return Verdict.of(
+        s.facts().system().firewalld(),
+        state ->
+            List.of("inactive", "unknown", "failed").contains(state)
+                ? Verdict.of(
+                    s.facts().system().firewalldBoot(),
+                    boot ->
+                        Verdict.when(
+                            !boot.startsWith("enabled"),
+                            "firewalld is " + state + " now, and " + boot + " for the next boot",
+                            wanted))
+                : Verdict.bad("firewalld is " + state, wanted));
+  }
+
+  private static Verdict ufw(Subject s, Limits l) {
     return Verdict.of(
         s.facts().system().ufw(),
-        on -> Verdict.when(!on, on ? "ufw is enabled" : "no firewall", "ufw disabled"));
+        on -> Verdict.when(!on, on ? "ufw is enabled" : "not enabled", "ufw disabled"));
   }
 
   private static Verdict swap(Subject s, Limits l) {
     return Verdict.of(
         s.facts().system().swaps(),
-        swaps -> {
-          String wanted = "no swap, now and at boot";
-          if (!swaps.isEmpty()) {
-            return Verdict.bad("swap on " + String.join(", ", swaps), wanted);
-          }
-          return Verdict.of(
-              s.facts().system().bootSwaps(),
-              boot ->
-                  Verdict.when(
-                      boot.isEmpty(),
-                      boot.isEmpty()
-                          ? "no swap"
-                          : "off now, but on again at the next boot: " + String.join(", ", boot),
-                      wanted));
-        });
+        swaps ->
+            Verdict.when(
+                swaps.isEmpty(),
+                swaps.isEmpty() ? "no swap" : "swap on " + String.join(", ", swaps),
+                "no swap"));
+  }
+
+  private static Verdict bootSwap(Subject s, Limits l) {
+    return Verdict.of(
+        s.facts().system().bootSwaps(),
+        boot ->
+            Verdict.when(
+                boot.isEmpty(),
+                boot.isEmpty() ? "no swap" : "on at the next boot: " + String.join(", ", boot),
+                "no swap at boot"));
+  }
+
+  private static Verdict cores(Subject s, Limits l) {
+    return Verdict.of(
+        s.facts().system().coreLimit(),
+        limit -> Verdict.when(limit.equals("0"), "a limit of " + limit, "a limit of 0"));
   }
 
   /** systemd 219 may not print it, and then has no such limit. */

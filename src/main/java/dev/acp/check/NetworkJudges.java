@@ -2,182 +2,86 @@ package dev.acp.check;
 
 import dev.acp.check.Ports.Port;
 import dev.acp.cluster.ClusterSpec.IpFamily;
-import dev.acp.node.NetworkFacts.Host;
+import dev.acp.cluster.ClusterSpec.Network;
 import dev.acp.node.NetworkFacts.LinkAddress;
 import dev.acp.node.NetworkFacts.Listener;
-import dev.acp.node.NetworkFacts.Resolver;
+import dev.acp.node.SystemFacts.Os;
 import dev.acp.value.Cidr;
 import dev.acp.value.IpAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** The node's name, its name servers, its addresses and its ports. */
+/** The node's addresses, routes, interfaces and ports, and the cluster's ranges. */
 final class NetworkJudges {
-  /** 001: lower-case letters, digits, - and . , none of them beside another mark. */
-  private static final Pattern HOSTNAME =
-      Pattern.compile("[a-z0-9](?:[a-z0-9]|-(?![.])|[.](?![.-]))*(?<![.-])");
-
   private NetworkJudges() {}
 
   static void addTo(Map<String, Judge> all) {
-    all.put("hostname-form", NetworkJudges::hostname);
-    all.put("hosts-localhost", NetworkJudges::localhost);
-    all.put("hosts-no-duplicates", NetworkJudges::duplicates);
-    all.put("resolv-conf", NetworkJudges::resolvConf);
-    all.put("search-domains", NetworkJudges::searchDomains);
-    all.put("address-valid", NetworkJudges::addresses);
+    all.put("address-valid", NetworkJudges::valid);
+    all.put("address-present", NetworkJudges::present);
+    all.put("ipv6-present", NetworkJudges::ipv6);
     all.put("address-range", NetworkJudges::range);
     all.put("default-route", NetworkJudges::defaultRoute);
     all.put("nic-exists", NetworkJudges::nic);
-    all.put("ports-free", NetworkJudges::ports);
-  }
-
-  private static Verdict hostname(Subject s, Limits l) {
-    return Verdict.of(
-        s.facts().network().hostname(),
-        name ->
-            Verdict.when(
-                name.length() <= l.count("longest") && HOSTNAME.matcher(name).matches(),
-                name,
-                "at most "
-                    + l.count("longest")
-                    + " of a-z, 0-9, - and ., with a letter or digit at both ends, and no .-, .. or"
-                    + " -."));
-  }
-
-  private static Verdict localhost(Subject s, Limits l) {
-    return Verdict.of(
-        s.facts().network().hosts(),
-        hosts -> {
-          List<String> v4 =
-              hosts.stream()
-                  .filter(h -> h.names().contains("localhost") && !h.address().contains(":"))
-                  .map(Host::address)
-                  .toList();
-          return Verdict.when(
-              v4.equals(List.of("127.0.0.1")),
-              v4.isEmpty() ? "no IPv4 line for localhost" : "localhost is " + v4,
-              "localhost is 127.0.0.1 in /etc/hosts");
-        });
-  }
-
-  /** The same name with two addresses of one family; the same line twice does no harm. */
-  private static Verdict duplicates(Subject s, Limits l) {
-    return Verdict.of(
-        s.facts().network().hosts(),
-        hosts -> {
-          Map<String, String> first = new HashMap<>();
-          TreeSet<String> twice = new TreeSet<>();
-          for (Host host : hosts) {
-            String family = host.address().contains(":") ? "6 " : "4 ";
-            for (String name : host.names()) {
-              String before = first.putIfAbsent(family + name, host.address());
-              if (before != null && !before.equals(host.address()) && !name.startsWith("ip6-")) {
-                twice.add(name);
-              }
-            }
-          }
-          return Verdict.when(
-              twice.isEmpty(),
-              twice.isEmpty() ? "each name once" : "more than once: " + String.join(", ", twice),
-              "each name with one address in /etc/hosts");
-        });
-  }
-
-  private static Verdict resolvConf(Subject s, Limits l) {
-    String wanted = "a nameserver line, none in 127.0.0.0/8 and not ::1";
-    return Verdict.of(
-        s.facts().network().resolver(),
-        resolver -> {
-          if (resolver.isEmpty()) {
-            return Verdict.bad("/etc/resolv.conf is missing", wanted);
-          }
-          List<String> servers = resolver.get().servers();
-          if (servers.isEmpty()) {
-            return Verdict.bad("no nameserver", wanted);
-          }
-          Optional<String> loop =
-              servers.stream()
-                  .filter(t -> IpAddress.parse(t).map(IpAddress::isLoopback).orElse(false))
-                  .findFirst();
-          if (loop.isPresent()) {
-            return Verdict.bad("nameserver " + loop.get(), wanted);
-          }
-          Optional<String> docker = servers.stream().filter(NetworkJudges::in172).findFirst();
-          return docker
-              .map(
-                  t ->
-                      Verdict.advice("nameserver " + t, "one outside 172.16.0.0 to 172.32.255.255"))
-              .orElse(Verdict.good("nameserver " + String.join(", ", servers)));
-        });
-  }
-
-  /** The guides' "172.16.x.x to 172.32.x.x". */
-  private static boolean in172(String text) {
-    Optional<IpAddress> address = IpAddress.parse(text).filter(IpAddress::isV4);
-    return address.isPresent()
-        && (Cidr.of("172.16.0.0/12").contains(address.get())
-            || Cidr.of("172.32.0.0/16").contains(address.get()));
-  }
-
-  /**
-   * Kubelet adds domains of its own, and takes 6 domains with 256 characters below v1.26, 32 with
-   * 2048 from there on (expanded DNS configuration).
-   */
-  private static Verdict searchDomains(Subject s, Limits l) {
-    boolean expanded = s.spec().kubernetes().version().atLeast(1, 26);
-    long most = l.count(expanded ? "count" : "old-count") - l.count("own");
-    long chars = l.count(expanded ? "chars" : "old-chars");
-    return Verdict.of(
-        s.facts().network().resolver(),
-        resolver -> {
-          List<String> search = resolver.map(Resolver::search).orElse(List.of());
-          String line = String.join(" ", search);
-          boolean fits =
-              search.isEmpty()
-                  || (search.size() < most
-                      && line.length() <= chars
-                      && search.stream().allMatch(d -> d.length() <= l.count("longest")));
-          return Verdict.when(
-              fits,
-              search.isEmpty() ? "none" : search.size() + " domains, " + line.length() + " chars",
-              "none, or fewer than "
-                  + most
-                  + " domains with at most "
-                  + chars
-                  + " characters together");
-        });
-  }
-
-  private static Verdict addresses(Subject s, Limits l) {
-    for (IpAddress address : s.node().addresses()) {
-      if (address.isLoopback()
-          || address.isMulticast()
-          || address.isLinkLocal()
-          || address.isAny()
-          || address.toString().equals("255.255.255.255")) {
-        return Verdict.bad(
-            address.toString(), "no loopback, multicast, link-local, zero or broadcast address");
-      }
+    all.put("nic-speed", NetworkJudges::speed);
+    all.put("address-outside-cidrs", NetworkJudges::outside);
+    all.put("cidrs-apart", NetworkJudges::apart);
+    all.put("cidrs-apart-from-routes", NetworkJudges::routes);
+    all.put("calico-vxlan-ipv6", NetworkJudges::vxlan6);
+    for (String group : List.of("installer", "control-plane", "node", "kube-ovn", "calico")) {
+      all.put("ports-free-" + group, (s, l) -> ports(s, group));
     }
+  }
+
+  private static Verdict valid(Subject s, Limits l) {
+    List<String> wrong =
+        s.node().addresses().stream()
+            .filter(
+                a ->
+                    a.isLoopback()
+                        || a.isMulticast()
+                        || a.isLinkLocal()
+                        || a.isAny()
+                        || a.toString().equals("255.255.255.255"))
+            .map(IpAddress::toString)
+            .toList();
+    return Verdict.when(
+        wrong.isEmpty(),
+        (wrong.isEmpty() ? s.node().addresses() : wrong).toString(),
+        "no loopback, multicast, link-local, zero or broadcast address");
+  }
+
+  private static Verdict present(Subject s, Limits l) {
     return Verdict.of(
         s.facts().network().addresses(),
         all -> {
           List<IpAddress> has = all.stream().map(LinkAddress::address).toList();
           List<IpAddress> missing =
               s.node().addresses().stream().filter(a -> !has.contains(a)).toList();
-          if (!missing.isEmpty()) {
-            return Verdict.bad("no interface has " + missing, "the cluster file's addresses");
-          }
-          boolean wantsV6 = s.spec().network().ipFamily() != IpFamily.IPV4;
-          boolean hasV6 = s.node().addresses().stream().anyMatch(IpAddress::isV6);
           return Verdict.when(
-              !wantsV6 || hasV6, s.node().addresses().toString(), "an IPv6 address as well");
+              missing.isEmpty(),
+              missing.isEmpty() ? s.node().addresses().toString() : "no interface has " + missing,
+              "the cluster file's addresses");
+        });
+  }
+
+  /** Link-local ones do not count: every interface has one. */
+  private static Verdict ipv6(Subject s, Limits l) {
+    return Verdict.of(
+        s.facts().network().addresses(),
+        all -> {
+          List<IpAddress> found =
+              all.stream()
+                  .map(LinkAddress::address)
+                  .filter(a -> a.isV6() && !a.isLinkLocal() && !a.isLoopback())
+                  .toList();
+          boolean named = s.node().addresses().stream().anyMatch(IpAddress::isV6);
+          return Verdict.when(
+              !found.isEmpty() && named,
+              found.isEmpty() ? "none" : found + (named ? "" : ", none of it in the cluster file"),
+              "an IPv6 address, named in the cluster file");
         });
   }
 
@@ -187,8 +91,8 @@ final class NetworkJudges {
         all -> {
           List<String> inside =
               all.stream()
+                  .filter(a -> NameJudges.in172(a.address()))
                   .map(a -> a.address().toString())
-                  .filter(NetworkJudges::in172)
                   .distinct()
                   .toList();
           return Verdict.when(
@@ -225,17 +129,118 @@ final class NetworkJudges {
                 "an interface " + wanted.get()));
   }
 
-  private static Verdict ports(Subject s, Limits l) {
+  private static Verdict speed(Subject s, Limits l) {
+    return Verdict.of(
+        s.facts().network().addresses(),
+        all -> {
+          Optional<String> nic =
+              s.node()
+                  .nic()
+                  .or(() -> s.spec().network().nic())
+                  .or(() -> s.facts().network().linkOf(s.node().address()));
+          if (nic.isEmpty()) {
+            return Verdict.unknown("no interface has " + s.node().address());
+          }
+          return Verdict.of(
+              s.facts().network().speeds(),
+              speeds -> {
+                int mbit = speeds.getOrDefault(nic.get(), -1);
+                if (mbit <= 0) {
+                  return Verdict.skipped(nic.get() + " does not tell its speed");
+                }
+                return Verdict.when(
+                    mbit >= l.count("least-mbit"),
+                    nic.get() + " " + mbit + " Mbit/s",
+                    "at least " + l.count("least-mbit") + " Mbit/s");
+              });
+        });
+  }
+
+  private static List<Cidr> ranges(Network n) {
+    return Stream.of(n.podCidrs(), n.serviceCidrs(), n.joinCidrs()).flatMap(List::stream).toList();
+  }
+
+  /** 000: not where the default subnet is an underlay, the nodes' own network. */
+  private static Verdict outside(Subject s, Limits l) {
+    if (s.spec().network().mode().contains("underlay")) {
+      return Verdict.skipped("the default subnet is an underlay");
+    }
+    List<String> inside = new ArrayList<>();
+    for (IpAddress address : s.node().addresses()) {
+      ranges(s.spec().network()).stream()
+          .filter(r -> r.contains(address))
+          .forEach(r -> inside.add(address + " in " + r));
+    }
+    return Verdict.when(
+        inside.isEmpty(),
+        inside.isEmpty() ? "outside" : String.join(", ", inside),
+        "an address outside " + ranges(s.spec().network()));
+  }
+
+  private static Verdict apart(Subject s, Limits l) {
+    List<Cidr> all = ranges(s.spec().network());
+    List<String> over = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      for (int j = i + 1; j < all.size(); j++) {
+        if (all.get(i).overlaps(all.get(j))) {
+          over.add(all.get(i) + " and " + all.get(j));
+        }
+      }
+    }
+    return Verdict.when(
+        over.isEmpty(), over.isEmpty() ? all.toString() : String.join(", ", over), "apart");
+  }
+
+  private static Verdict routes(Subject s, Limits l) {
+    if (s.heldByUs()) {
+      return Verdict.good("held by acp");
+    }
+    return Verdict.of(
+        s.facts().network().routes(),
+        v4 -> {
+          List<String> six = s.facts().network().routes6().asOptional().orElse(List.of());
+          List<String> over =
+              Stream.concat(v4.stream(), six.stream())
+                  .map(String::strip)
+                  .filter(r -> overlaps(r, ranges(s.spec().network())))
+                  .toList();
+          return Verdict.when(
+              over.isEmpty(),
+              over.isEmpty() ? "none" : String.join("; ", over),
+              "no route into " + ranges(s.spec().network()));
+        });
+  }
+
+  private static boolean overlaps(String route, List<Cidr> ranges) {
+    String to = route.split(" ", 2)[0];
+    String cidr = to.contains("/") ? to : to + (to.contains(":") ? "/128" : "/32");
+    return Cidr.parse(cidr)
+        .filter(c -> c.prefix() > 0)
+        .map(c -> ranges.stream().anyMatch(r -> r.isV4() == c.isV4() && r.overlaps(c)))
+        .orElse(false);
+  }
+
+  /** 001: RHEL 7.8 and CentOS; newer RHEL can. */
+  private static Verdict vxlan6(Subject s, Limits l) {
+    return Verdict.of(
+        s.facts().system().os(),
+        (Os os) ->
+            Verdict.when(
+                os.id().equals("rhel") && !os.version().startsWith("7"),
+                os.id() + " " + os.fullVersion(),
+                "not RHEL 7 and not CentOS"));
+  }
+
+  private static Verdict ports(Subject s, String group) {
+    List<Port> asked =
+        s.ports().all().stream()
+            .filter(p -> p.group().equals(group) && p.isFor(s.spec(), s.node()))
+            .toList();
     return Verdict.of(
         s.facts().network().listeners(),
         listeners -> {
           List<String> held = new ArrayList<>();
-          int looked = 0;
-          for (Port port : s.ports().all()) {
-            if (!port.isFor(s.spec(), s.node())) {
-              continue;
-            }
-            looked++;
+          for (Port port : asked) {
             listeners.stream()
                 .filter(x -> x.port() == port.number() && x.protocol().startsWith(port.protocol()))
                 .findFirst()
@@ -246,8 +251,8 @@ final class NetworkJudges {
           }
           return Verdict.when(
               held.isEmpty(),
-              held.isEmpty() ? looked + " ports free" : String.join(", ", held),
-              "free: " + wantedPorts(s));
+              held.isEmpty() ? asked.size() + " ports free" : String.join(", ", held),
+              "free: " + wanted(asked));
         });
   }
 
@@ -256,11 +261,10 @@ final class NetworkJudges {
     return port.number() + "/" + port.protocol() + " is held by " + by;
   }
 
-  private static String wantedPorts(Subject s) {
+  private static String wanted(List<Port> ports) {
     return String.join(
         ", ",
-        s.ports().all().stream()
-            .filter(p -> p.isFor(s.spec(), s.node()))
+        ports.stream()
             .map(p -> p.protocol().equals("tcp") ? "" + p.number() : p.number() + "/udp")
             .toList());
   }

@@ -23,10 +23,25 @@ public record Ports(List<Port> all) {
       List<String> modes,
       Optional<Version> from,
       Optional<Version> below,
-      String use) {
-    boolean isFor(ClusterSpec spec, NodeSpec node) {
+      String use,
+      boolean reached) {
+    /** Whose check asks for it: installer, control-plane, node, or the network mode. */
+    String group() {
+      if (!modes.isEmpty()) {
+        return modes.get(0);
+      }
+      return roles.isEmpty() ? "node" : roles.get(0);
+    }
+
+    /** Such as tcp/6443. */
+    public String id() {
+      return protocol + "/" + number;
+    }
+
+    /** True where this node of this cluster uses the port. */
+    public boolean isFor(ClusterSpec spec, NodeSpec node) {
       Version version = spec.kubernetes().version();
-      return (roles.isEmpty() || roles.contains(node.isControlPlane() ? "control-plane" : "worker"))
+      return (roles.isEmpty() || Roles.of(spec, node).stream().anyMatch(roles::contains))
           && (modes.isEmpty() || modes.contains(spec.network().mode()))
           && from.map(v -> version.atLeast(v.major(), v.minor())).orElse(true)
           && below.map(v -> !version.atLeast(v.major(), v.minor())).orElse(true);
@@ -53,7 +68,7 @@ public record Ports(List<Port> all) {
   }
 
   private static Port port(YamlMap map) {
-    map.only("port", "protocol", "roles", "modes", "from", "below", "use");
+    map.only("port", "protocol", "roles", "modes", "from", "below", "use", "reach");
     return new Port(
         (int) map.number("port", 1, 65535, 1),
         map.string("protocol", "tcp"),
@@ -61,6 +76,7 @@ public record Ports(List<Port> all) {
         map.strings("modes"),
         map.as("from", Version::parse, "a version"),
         map.as("below", Version::parse, "a version"),
-        map.string("use", ""));
+        map.string("use", ""),
+        map.bool("reach", true));
   }
 }

@@ -14,9 +14,26 @@ final class SoftwareJudges {
 
   static void addTo(Map<String, Judge> all) {
     all.put("required-tools", SoftwareJudges::tools);
+    all.put("scp-or-sftp", SoftwareJudges::oneTool);
+    all.put("bc-there", SoftwareJudges::tools);
+    all.put("lvm2-there", SoftwareJudges::lvm);
+    all.put("kubernetes-tools", SoftwareJudges::tools);
     all.put("conflicting-packages", SoftwareJudges::packages);
-    all.put("stale-paths", SoftwareJudges::stalePaths);
-    all.put("kubelet-absent", SoftwareJudges::kubelet);
+    all.put("conflicting-snaps", SoftwareJudges::snaps);
+    all.put("stray-binaries", SoftwareJudges::stray);
+    all.put("runtimes-in-usr-bin", SoftwareJudges::runtimes);
+    for (String id :
+        List.of(
+            "var-lib-docker-absent",
+            "var-log-pods-absent",
+            "kubelet-service-absent",
+            "kubelet-conf-absent")) {
+      all.put(id, SoftwareJudges::absent);
+    }
+    for (String id : List.of("kubelet-pki-empty", "etcd-data-empty", "manifests-empty")) {
+      all.put(id, SoftwareJudges::empty);
+    }
+    all.put("containerd-root-empty", SoftwareJudges::containerdRoot);
     all.put("foreign-cluster", SoftwareJudges::foreign);
   }
 
@@ -27,35 +44,45 @@ final class SoftwareJudges {
         .getOrDefault(name, Fact.unknown("the probe does not look for " + name));
   }
 
+  /** Which of these are not there; empty where that cannot be told. */
   private static Verdict tools(Subject s, Limits l) {
-    return Verdict.of(
-        s.facts().system().os(),
-        os -> {
-          List<String> wanted = new ArrayList<>(l.words("tools"));
-          if (os.id().equals("openeuler")) {
-            wanted.addAll(l.words("openeuler"));
-          }
-          List<String> missing = new ArrayList<>();
-          for (String name : wanted) {
-            Fact<Optional<String>> fact = tool(s, name);
-            if (fact instanceof Fact.Unknown<Optional<String>> unknown) {
-              return Verdict.unknown(unknown.why());
-            }
-            if (fact.asOptional().flatMap(path -> path).isEmpty()) {
-              missing.add(name);
-            }
-          }
-          boolean one =
-              l.words("one-of").stream()
-                  .anyMatch(name -> tool(s, name).asOptional().flatMap(path -> path).isPresent());
-          if (!one) {
-            missing.add(String.join(" or ", l.words("one-of")));
-          }
-          return Verdict.when(
-              missing.isEmpty(),
-              missing.isEmpty() ? "all there" : "missing: " + String.join(", ", missing),
-              String.join(", ", wanted) + ", and " + String.join(" or ", l.words("one-of")));
-        });
+    List<String> missing = new ArrayList<>();
+    for (String name : l.words("tools")) {
+      Fact<Optional<String>> fact = tool(s, name);
+      if (fact instanceof Fact.Unknown<Optional<String>> unknown) {
+        return Verdict.unknown(unknown.why());
+      }
+      if (fact.asOptional().flatMap(path -> path).isEmpty()) {
+        missing.add(name);
+      }
+    }
+    return Verdict.when(
+        missing.isEmpty(),
+        missing.isEmpty() ? "all there" : "missing: " + String.join(", ", missing),
+        String.join(", ", l.words("tools")));
+  }
+
+  private static Verdict oneTool(Subject s, Limits l) {
+    List<String> found = new ArrayList<>();
+    for (String name : l.words("one-of")) {
+      Fact<Optional<String>> fact = tool(s, name);
+      if (fact instanceof Fact.Unknown<Optional<String>> unknown) {
+        return Verdict.unknown(unknown.why());
+      }
+      fact.asOptional().flatMap(path -> path).ifPresent(found::add);
+    }
+    String wanted = String.join(" or ", l.words("one-of"));
+    return Verdict.when(
+        !found.isEmpty(), found.isEmpty() ? "missing: " + wanted : found.get(0), wanted);
+  }
+
+  /** The cluster file says by spec.checks.limits which storage is planned. */
+  private static Verdict lvm(Subject s, Limits l) {
+    boolean planned =
+        l.words("storage").stream().anyMatch(w -> w.equals("topolvm") || w.equals("rook"));
+    return planned
+        ? tools(s, l)
+        : Verdict.skipped("no TopoLVM and no Rook (checks.limits lvm2-there.storage) is planned");
   }
 
   /** The guide looks for each name anywhere in a package's name (grep -F). */
@@ -65,32 +92,52 @@ final class SoftwareJudges {
     }
     return Verdict.of(
         s.facts().system().os(),
-        os ->
-            Verdict.of(
-                s.facts().files().packages(),
-                installed ->
-                    Verdict.of(
-                        s.facts().files().snaps(), snaps -> packages(l, os, installed, snaps))));
+        os -> Verdict.of(s.facts().files().packages(), installed -> packages(l, os, installed)));
   }
 
-  private static Verdict packages(Limits l, Os os, List<String> installed, List<String> snaps) {
-    String list =
-        switch (os.id()) {
-          case "ubuntu", "debian" -> "ubuntu";
-          case "kylin", "openeuler" -> "kylin";
-          default -> "rhel";
-        };
-    List<String> found = new ArrayList<>();
-    installed.stream()
-        .filter(name -> l.words(list).stream().anyMatch(name::contains))
-        .forEach(found::add);
-    snaps.stream()
-        .filter(name -> l.words("snaps").stream().anyMatch(name::contains))
-        .forEach(name -> found.add("snap " + name));
+  private static Verdict packages(Limits l, Os os, List<String> installed) {
+    List<String> unwanted = l.words(packageList(os));
+    return none(
+        installed.stream().filter(name -> unwanted.stream().anyMatch(name::contains)).toList(),
+        "none of: " + String.join(", ", unwanted));
+  }
+
+  private static String packageList(Os os) {
+    return switch (os.id()) {
+      case "ubuntu", "debian" -> "ubuntu";
+      case "kylin", "openeuler" -> "kylin";
+      default -> "rhel";
+    };
+  }
+
+  private static Verdict snaps(Subject s, Limits l) {
+    return Verdict.of(
+        s.facts().files().snaps(),
+        snaps ->
+            none(
+                snaps.stream().filter(l.words("snaps")::contains).toList(),
+                "none of: " + String.join(", ", l.words("snaps"))));
+  }
+
+  private static Verdict stray(Subject s, Limits l) {
+    return Verdict.of(
+        s.facts().files().localBinaries(),
+        found -> left(s, found, "none of Docker's, containerd's or Kubernetes's under /usr/local"));
+  }
+
+  private static Verdict runtimes(Subject s, Limits l) {
+    return Verdict.of(
+        s.facts().files().runtimes(),
+        found ->
+            left(
+                s,
+                found.stream().filter(path -> !path.startsWith("/usr/bin/")).toList(),
+                "docker, containerd and runc under /usr/bin only"));
+  }
+
+  private static Verdict none(List<String> found, String wanted) {
     return Verdict.when(
-        found.isEmpty(),
-        found.isEmpty() ? "none" : String.join(", ", found),
-        "none of: " + String.join(", ", l.words(list)));
+        found.isEmpty(), found.isEmpty() ? "none" : String.join(", ", found), wanted);
   }
 
   private static Fact<PathKind> path(Subject s, String path) {
@@ -100,52 +147,32 @@ final class SoftwareJudges {
         .getOrDefault(path, Fact.unknown("the probe does not look at " + path));
   }
 
-  private static Verdict stalePaths(Subject s, Limits l) {
-    List<String> wanted = new ArrayList<>(l.words("paths"));
-    l.words("may-be-empty").stream().filter(p -> !wanted.contains(p)).forEach(wanted::add);
-    if (!wanted.contains(s.spec().containerdRoot())) {
-      wanted.add(s.spec().containerdRoot());
-    }
-    List<String> there = new ArrayList<>();
-    for (String path : wanted) {
-      // Its own device may be mounted there already (000, table 2-2).
-      boolean emptyIsFine =
-          l.words("may-be-empty").contains(path) || path.equals(s.spec().containerdRoot());
-      Verdict one =
-          Verdict.of(
-              path(s, path),
-              kind ->
-                  kind == PathKind.MISSING || (kind == PathKind.EMPTY && emptyIsFine)
-                      ? Verdict.good("")
-                      : Verdict.bad(path, ""));
-      if (one.outcome() == Verdict.Outcome.UNKNOWN) {
-        return one;
-      }
-      if (!one.isGood()) {
-        there.add(path);
-      }
-    }
-    return left(
-        s,
-        there,
-        "absent (these may be empty: " + String.join(", ", l.words("may-be-empty")) + ")");
+  private static Verdict absent(Subject s, Limits l) {
+    return paths(s, l.words("absent"), false, "absent: ");
   }
 
-  private static Verdict kubelet(Subject s, Limits l) {
+  /** Its own device may be mounted there already (000, table 2-2). */
+  private static Verdict empty(Subject s, Limits l) {
+    return paths(s, l.words("may-be-empty"), true, "absent or empty: ");
+  }
+
+  private static Verdict containerdRoot(Subject s, Limits l) {
+    return paths(s, List.of(s.spec().containerdRoot()), true, "absent or empty: ");
+  }
+
+  private static Verdict paths(Subject s, List<String> wanted, boolean emptyIsFine, String what) {
     List<String> there = new ArrayList<>();
-    for (String path : l.words("paths")) {
-      Verdict one =
-          Verdict.of(
-              path(s, path),
-              kind -> kind == PathKind.MISSING ? Verdict.good("") : Verdict.bad(path, ""));
-      if (one.outcome() == Verdict.Outcome.UNKNOWN) {
-        return one;
+    for (String path : wanted) {
+      Fact<PathKind> fact = path(s, path);
+      if (fact instanceof Fact.Unknown<PathKind> unknown) {
+        return Verdict.unknown(unknown.why());
       }
-      if (!one.isGood()) {
+      PathKind kind = fact.asOptional().orElseThrow();
+      if (kind != PathKind.MISSING && !(kind == PathKind.EMPTY && emptyIsFine)) {
         there.add(path);
       }
     }
-    return left(s, there, "absent; a node belongs to one cluster");
+    return left(s, there, what + String.join(", ", wanted));
   }
 
   private static Verdict left(Subject s, List<String> there, String wanted) {

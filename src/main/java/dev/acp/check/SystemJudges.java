@@ -1,12 +1,9 @@
 package dev.acp.check;
 
 import dev.acp.check.SupportMatrix.Entry;
-import dev.acp.node.Fact;
-import dev.acp.node.FileFacts.Disk;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.SystemFacts.Os;
 import dev.acp.value.Arch;
-import dev.acp.value.Bytes;
 import dev.acp.value.Version;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Operating system, kernel, architecture, cores, memory and disks. */
+/** Operating system, kernel and architecture. */
 final class SystemJudges {
   private SystemJudges() {}
 
@@ -22,12 +19,11 @@ final class SystemJudges {
     all.put("os-supported", SystemJudges::os);
     all.put("kernel-supported", SystemJudges::kernel);
     all.put("arch-matches", SystemJudges::arch);
-    all.put("cpu-cores", SystemJudges::cores);
-    all.put("memory", SystemJudges::memory);
-    all.put("disk-space-root", (s, l) -> disk(s, l, "/"));
-    all.put("disk-space-var-lib", (s, l) -> disk(s, l, "/var/lib"));
-    all.put("disk-space-opt", (s, l) -> disk(s, l, "/opt"));
-    all.put("disk-space-containerd", (s, l) -> disk(s, l, s.spec().containerdRoot()));
+    all.put("arch-in-package", SystemJudges::inPackage);
+    all.put("arm-cpu", SystemJudges::armCpu);
+    all.put("os-family-same", SystemJudges::family);
+    all.put("kernel-known-trouble", SystemJudges::trouble);
+    all.put("kernel-not-hwe", SystemJudges::hwe);
   }
 
   private static Verdict onArch(Subject s, Function<Arch, Verdict> judge) {
@@ -96,9 +92,6 @@ final class SystemJudges {
               .collect(Collectors.joining(", "));
       return Verdict.bad(kernel, wanted);
     }
-    if (fitting.stream().allMatch(e -> e.advice().isPresent())) {
-      return Verdict.advice(kernel, fitting.get(0).advice().orElseThrow());
-    }
     return Verdict.good(kernel);
   }
 
@@ -122,67 +115,87 @@ final class SystemJudges {
         });
   }
 
-  private static String profile(Subject s) {
-    String capacity = s.spec().capacity();
-    return capacity.equals("multi-cluster") && !s.node().isControlPlane()
-        ? "multi-cluster-worker"
-        : capacity;
-  }
-
-  private static boolean arm(Subject s) {
-    return s.facts().system().arch().asOptional().equals(Optional.of(Arch.ARM64.machine()));
-  }
-
-  private static Verdict cores(Subject s, Limits l) {
+  /**
+   * 001: arm needs a Kunpeng 920; a virtual machine shows its host's part, or a model of its own.
+   */
+  private static Verdict armCpu(Subject s, Limits l) {
     return Verdict.of(
-        s.facts().system().cpus(),
-        cpus -> {
-          String profile = profile(s);
-          long wanted = profile.equals("none") ? l.count("floor") : l.count(profile);
-          if (!profile.equals("none") && arm(s)) {
-            wanted = wanted * l.count("arm-percent") / 100;
+        s.facts().hardware().armPart(),
+        part -> {
+          if (part.isEmpty()) {
+            return Verdict.unknown("the processor does not tell its part");
           }
           return Verdict.when(
-              cpus >= wanted, cpus + " cores", "at least " + wanted + " (" + profile + ")");
+              l.words("parts").contains(part.get()),
+              "implementer and part " + part.get(),
+              "Kunpeng 920: " + String.join(", ", l.words("parts")));
         });
   }
 
-  private static Verdict memory(Subject s, Limits l) {
-    return Verdict.of(
-        s.facts().system().memory(),
-        memory -> {
-          String profile = profile(s);
-          Bytes wanted = profile.equals("none") ? l.size("floor") : l.size(profile);
-          if (!profile.equals("none") && arm(s)) {
-            wanted = Bytes.of(wanted.count() / 100 * l.count("arm-percent"));
-          }
-          // The kernel keeps a part of the memory that is built in.
-          long least = wanted.count() / 100 * (100 - l.count("slack-percent"));
-          return Verdict.when(
-              memory.count() >= least,
-              memory.toString(),
-              "at least " + wanted + " (" + profile + ")");
-        });
-  }
-
-  private static Verdict disk(Subject s, Limits l, String path) {
-    if (s.spec().capacity().equals("none")) {
-      return Verdict.skipped("the capacity profile none asks for no disk space");
+  private static Verdict inPackage(Subject s, Limits l) {
+    if (s.packageArchs().isEmpty()) {
+      return Verdict.skipped("no package was named (--bundle)");
     }
-    Fact<Disk> fact =
-        s.facts().files().disks().getOrDefault(path, Fact.unknown("the probe did not see " + path));
+    return onArch(
+        s,
+        arch ->
+            Verdict.when(
+                s.packageArchs().contains(arch),
+                arch.toString(),
+                "one of the package's: " + s.packageArchs()));
+  }
+
+  private static Verdict family(Subject s, Limits l) {
     return Verdict.of(
-        fact,
-        disk -> {
-          Bytes least = l.size("least");
-          // What acp itself has put there counts as free.
-          if (s.heldByUs()) {
-            return Verdict.good("held by acp");
-          }
+        s.facts().system().os(),
+        os -> {
+          List<String> all =
+              s.all().values().stream()
+                  .map(f -> f.system().os().asOptional().map(SystemJudges::familyOf))
+                  .flatMap(Optional::stream)
+                  .distinct()
+                  .sorted()
+                  .toList();
           return Verdict.when(
-              disk.free().compareTo(least) >= 0,
-              disk.free() + " free on " + disk.mountPoint(),
-              "at least " + least + " free for " + path);
+              all.size() == 1,
+              all.size() == 1 ? familyOf(os) : familyOf(os) + "; nodes have " + all,
+              "one family for the whole cluster");
+        });
+  }
+
+  private static String familyOf(Os os) {
+    return os.isRedHatFamily() ? "rhel" : os.id();
+  }
+
+  private static Verdict trouble(Subject s, Limits l) {
+    return onArch(
+        s,
+        arch ->
+            Verdict.of(
+                s.facts().system().os(),
+                os ->
+                    Verdict.of(
+                        s.facts().system().kernel(), kernel -> trouble(s, os, arch, kernel))));
+  }
+
+  private static Verdict trouble(Subject s, Os os, Arch arch, String kernel) {
+    List<Entry> fitting =
+        s.matrix().find(os, arch).stream().filter(e -> e.hasKernel(kernel)).toList();
+    boolean known = !fitting.isEmpty() && fitting.stream().allMatch(e -> e.advice().isPresent());
+    return Verdict.when(
+        !known, kernel, known ? fitting.get(0).advice().orElseThrow() : "no known trouble");
+  }
+
+  /** The GA kernel's series stands in the matrix; HWE packages bring the next one at any update. */
+  private static Verdict hwe(Subject s, Limits l) {
+    return Verdict.of(
+        s.facts().files().packages(),
+        installed -> {
+          List<String> found = installed.stream().filter(n -> n.contains("-hwe-")).toList();
+          return Verdict.when(
+              found.isEmpty(),
+              found.isEmpty() ? "none" : String.join(", ", found),
+              "no linux-*-hwe-* package");
         });
   }
 }

@@ -36,7 +36,7 @@ public record When(
     SystemFacts system = s.facts().system();
     Optional<Verdict> byPlan =
         first(
-            not(roles, s.node().role().name().replace('_', '-'), "role"),
+            notRole(s),
             not(networkModes, s.spec().network().mode(), "network mode"),
             not(families, s.spec().network().ipFamily().name(), "address family"),
             not(kubeProxyModes, s.spec().network().kubeProxyMode(), "kube-proxy mode"));
@@ -79,6 +79,13 @@ public record When(
                   : Verdict.skipped("kernel " + kernel + " is not older than " + least);
             });
     return v.isGood() ? Optional.empty() : Optional.of(v);
+  }
+
+  private Optional<Verdict> notRole(Subject s) {
+    List<String> has = Roles.of(s.spec(), s.node());
+    return roles.isEmpty() || has.stream().anyMatch(roles::contains)
+        ? Optional.empty()
+        : Optional.of(Verdict.skipped("not for role " + has.get(0)));
   }
 
   @SafeVarargs

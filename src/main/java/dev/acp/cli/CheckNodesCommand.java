@@ -1,6 +1,7 @@
 package dev.acp.cli;
 
 import dev.acp.bundle.Bundle;
+import dev.acp.check.AcrossRun;
 import dev.acp.check.CheckList;
 import dev.acp.check.CheckReport;
 import dev.acp.check.CheckRun;
@@ -16,6 +17,8 @@ import dev.acp.node.Fleet;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.Probe;
 import dev.acp.node.Result;
+import dev.acp.report.ChecksHtml;
+import dev.acp.report.ChecksJunit;
 import dev.acp.report.ChecksReport;
 import dev.acp.value.ClusterId;
 import dev.acp.value.Exit;
@@ -23,6 +26,8 @@ import dev.acp.value.NodeName;
 import dev.acp.view.RunLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -60,11 +65,25 @@ final class CheckNodesCommand extends AcpCommand {
   private List<String> skip = List.of();
 
   @Option(
+      names = "--junit",
+      paramLabel = "FILE",
+      description = "Write the result as JUnit XML, too.")
+  private Path junit;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write the result as one HTML file, too.")
+  private Path html;
+
+  @Option(
       names = "--limit",
       paramLabel = "SECONDS",
       defaultValue = "110",
       description = "Cut the run after this long; default: ${DEFAULT-VALUE}.")
   private int limitSeconds;
+
+  private static final Path OVERRIDES = Path.of("/etc/acp/check-list.d");
 
   CheckNodesCommand(Console console) {
     super(console);
@@ -77,14 +96,32 @@ final class CheckNodesCommand extends AcpCommand {
     }
     Optional<Bundle> bundle = cluster.bundle();
     ClusterSpec spec = cluster.spec(console, bundle.map(Bundle::offer));
-    CheckList list = CheckList.load().with(spec.checks()).choose(only, skip);
+    CheckList list = CheckList.load().with(OVERRIDES).with(spec.checks()).choose(only, skip);
     List<NodeSpec> chosen = chosen(spec);
     CheckRun run =
-        new CheckRun(spec, list, SupportMatrix.load(bundle.map(Bundle::root)), clusterId(spec));
+        new CheckRun(
+            spec,
+            list,
+            SupportMatrix.load(bundle.map(Bundle::root)),
+            clusterId(spec),
+            bundle.map(b -> b.offer().archs()).orElse(List.of()));
     CheckReport report = run.judge(chosen, look(spec, chosen));
     ChecksReport document = new ChecksReport(report, console.lang());
+    write(junit, new ChecksJunit(report, console.lang()).xml());
+    write(html, new ChecksHtml(report, console.lang()).html());
     console.out().print(output.json() ? document.json() + "\n" : document.text(common.verbose()));
     return report.ready() ? Exit.DONE.code() : Exit.CHECKS.code();
+  }
+
+  private static void write(Path file, String text) {
+    if (file == null) {
+      return;
+    }
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw AcpException.of(FaultCode.FILE_UNREADABLE, file + " cannot be written: " + e, e);
+    }
   }
 
   private List<NodeSpec> chosen(ClusterSpec spec) {
@@ -110,6 +147,7 @@ final class CheckNodesCommand extends AcpCommand {
       fleet.faults().forEach((name, fault) -> seen.put(name, new Result.Failed<>(fault)));
       Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
       seen.putAll(Fleet.each(fleet.nodes(), Fleet.PARALLEL, left, probe::look));
+      new AcrossRun(spec).add(fleet, seen, Duration.ofNanos(Math.max(1, end - System.nanoTime())));
     } catch (IOException e) {
       throw new UncheckedIOException("the log cannot be written", e);
     }

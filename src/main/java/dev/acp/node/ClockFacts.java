@@ -2,8 +2,8 @@ package dev.acp.node;
 
 import java.time.Duration;
 
-/** The node's clock as seen from here, and its time zone. */
-public record ClockFacts(Fact<Clock> clock, Fact<String> zone) {
+/** The node's clock as seen from here, its time zone, and whether a time service runs. */
+public record ClockFacts(Fact<Clock> clock, Fact<String> zone, Fact<Boolean> service) {
   /**
    * How far the node's clock is ahead of acp's.
    *

@@ -294,4 +294,49 @@ final class FactLines {
         .map(l -> words(l).get(0))
         .toList();
   }
+
+  /** Lines "NAME NUMBER". */
+  static Optional<Map<String, Integer>> numbers(List<String> lines) {
+    Map<String, Integer> all = new LinkedHashMap<>();
+    for (String line : lines) {
+      List<String> words = words(line);
+      if (words.size() != 2 || !words.get(1).matches("-?\\d{1,9}")) {
+        return Optional.empty();
+      }
+      all.put(words.get(0), Integer.parseInt(words.get(1)));
+    }
+    return Optional.of(java.util.Collections.unmodifiableMap(all));
+  }
+
+  static Map<String, Integer> mtus(List<String> lines) {
+    Map<String, Integer> all = new LinkedHashMap<>();
+    for (String line : lines) {
+      List<String> words = words(line);
+      int at = words.indexOf("mtu");
+      if (at > 0) {
+        all.put(linkName(line), Integer.parseInt(words.get(at + 1)));
+      }
+    }
+    return java.util.Collections.unmodifiableMap(all);
+  }
+
+  static Map<String, String> macs(List<String> lines) {
+    Map<String, String> all = new LinkedHashMap<>();
+    for (String line : lines) {
+      List<String> words = words(line);
+      int at = words.indexOf("link/ether");
+      if (at > 0 && at + 1 < words.size()) {
+        all.put(linkName(line), words.get(at + 1));
+      }
+    }
+    return java.util.Collections.unmodifiableMap(all);
+  }
+
+  /** One line a unit; a bus that does not answer says none of the states. */
+  static Optional<Boolean> anyActive(List<String> lines) {
+    List<String> states = lines.stream().map(String::strip).filter(w -> !w.isEmpty()).toList();
+    boolean sane =
+        !states.isEmpty() && states.stream().allMatch(s -> unitState(List.of(s)).isPresent());
+    return sane ? Optional.of(states.contains("active")) : Optional.empty();
+  }
 }

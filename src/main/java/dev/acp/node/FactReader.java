@@ -73,7 +73,21 @@ final class FactReader {
         text.ended("routes6", Optional::of),
         text.ok("links", l -> Optional.of(l.stream().map(FactLines::linkName).toList())),
         text.ok("addresses", l -> Optional.of(FactLines.addresses(l))),
-        text.ok("listeners", FactLines::listeners));
+        text.ok("listeners", FactLines::listeners),
+        text.ok("links", l -> Optional.of(FactLines.macs(l))),
+        text.ok("speeds", FactLines::numbers),
+        text.ok("rp-filters", FactLines::numbers),
+        ownName(text),
+        text.ok("links", l -> Optional.of(FactLines.mtus(l))));
+  }
+
+  /** getent ends with 2 where the name is not known; anything else is no answer. */
+  private static Fact<List<String>> ownName(ProbeText text) {
+    Fact<List<String>> found =
+        text.ok(
+            "own-name",
+            l -> Optional.of(l.stream().map(x -> FactLines.words(x).get(0)).distinct().toList()));
+    return text.endedWith("own-name", "2") ? Fact.known(List.of(), "(not found)") : found;
   }
 
   static FileFacts files(ProbeText text) {
@@ -95,13 +109,17 @@ final class FactReader {
             "tool:",
             name -> text.ok("tool:" + name, l -> Optional.of(ProbeText.firstLine(l)))),
         text.ok("packages", l -> Optional.of(FactLines.packages(l))),
-        text.ok("snaps", l -> Optional.of(FactLines.snaps(l))));
+        text.ok("snaps", l -> Optional.of(FactLines.snaps(l))),
+        text.ok("local-binaries", Optional::of),
+        text.ok("runtimes", Optional::of),
+        text.ok("listen-tools", Optional::of));
   }
 
   static ClockFacts time(ProbeText text, NodeFacts.Window window) {
     return new ClockFacts(
         text.ok("time", l -> ProbeText.firstLine(l).flatMap(s -> clock(s, window))),
-        text.ok("timezone", ProbeText::firstLine));
+        text.ok("timezone", ProbeText::firstLine),
+        text.ended("time-services", FactLines::anyActive));
   }
 
   private static <T> Map<String, T> each(ProbeText text, String prefix, Function<String, T> read) {

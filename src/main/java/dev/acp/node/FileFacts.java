@@ -5,7 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Disks, mounts, paths, tools and packages. */
+/**
+ * Disks, mounts, paths, tools and packages.
+ *
+ * @param localBinaries programs of container runtimes and Kubernetes under /usr/local
+ * @param runtimes where docker, containerd and runc lie
+ * @param listenTools languages that can open a socket, in the order in which acp would use them
+ */
 public record FileFacts(
     Map<String, Fact<Disk>> disks,
     Fact<List<Mount>> mounts,
@@ -13,7 +19,10 @@ public record FileFacts(
     Map<String, Fact<PathKind>> paths,
     Map<String, Fact<Optional<String>>> tools,
     Fact<List<String>> packages,
-    Fact<List<String>> snaps) {
+    Fact<List<String>> snaps,
+    Fact<List<String>> localBinaries,
+    Fact<List<String>> runtimes,
+    Fact<List<String>> listenTools) {
   /** The file system under a path. */
   public record Disk(String device, Bytes size, Bytes free, String mountPoint) {}
 

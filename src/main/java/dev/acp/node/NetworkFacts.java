@@ -2,9 +2,18 @@ package dev.acp.node;
 
 import dev.acp.value.IpAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** The node's name, addresses, routes and listening sockets. */
+/**
+ * The node's name, addresses, routes and listening sockets.
+ *
+ * @param macs hardware addresses by interface, loopback left out
+ * @param speeds Mbit/s by interface; -1 where the driver tells none
+ * @param rpFilters net.ipv4.conf.NAME.rp_filter by name, with all and default
+ * @param mtus bytes by interface
+ * @param ownName the addresses that the node's own name resolves to; empty where it does not
+ */
 public record NetworkFacts(
     Fact<String> hostname,
     Fact<List<Host>> hosts,
@@ -13,7 +22,20 @@ public record NetworkFacts(
     Fact<List<String>> routes6,
     Fact<List<String>> links,
     Fact<List<LinkAddress>> addresses,
-    Fact<List<Listener>> listeners) {
+    Fact<List<Listener>> listeners,
+    Fact<Map<String, String>> macs,
+    Fact<Map<String, Integer>> speeds,
+    Fact<Map<String, Integer>> rpFilters,
+    Fact<List<String>> ownName,
+    Fact<Map<String, Integer>> mtus) {
+  /** The interface that holds an address. */
+  public Optional<String> linkOf(IpAddress address) {
+    return addresses.asOptional().orElse(List.of()).stream()
+        .filter(a -> a.address().equals(address))
+        .map(LinkAddress::link)
+        .findFirst();
+  }
+
   /** One line of /etc/hosts. */
   public record Host(String address, List<String> names) {}
 

@@ -2,16 +2,35 @@ package dev.acp.node;
 
 /** Everything that one probe saw on a node. Immutable; every fact is known or says why not. */
 public record NodeFacts(
-    SystemFacts system, NetworkFacts network, FileFacts files, ClockFacts time) {
+    SystemFacts system,
+    HardwareFacts hardware,
+    NetworkFacts network,
+    FileFacts files,
+    ClockFacts time,
+    Fact<AcrossFacts> across,
+    Fact<BenchFacts> bench) {
 
   /** Reads what res/probe.sh printed; for a probe recorded before, or for tests. */
   public static NodeFacts parse(String output, Window window) {
     ProbeText text = ProbeText.parse(output);
     return new NodeFacts(
         FactReader.system(text),
+        HardwareReader.read(text),
         FactReader.network(text),
         FactReader.files(text),
-        FactReader.time(text, window));
+        FactReader.time(text, window),
+        Fact.unknown("not asked: the nodes did not try to reach each other"),
+        Fact.unknown("not asked"));
+  }
+
+  /** The same with what the nodes saw of each other. */
+  public NodeFacts with(Fact<AcrossFacts> seen) {
+    return new NodeFacts(system, hardware, network, files, time, seen, bench);
+  }
+
+  /** The same with how fast its disk was. */
+  public NodeFacts withBench(Fact<BenchFacts> measured) {
+    return new NodeFacts(system, hardware, network, files, time, across, measured);
   }
 
   /** When the probe was sent and when its answer was here, by acp's clock, in nanoseconds. */

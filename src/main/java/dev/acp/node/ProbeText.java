@@ -66,6 +66,11 @@ final class ProbeText {
     return any(name, s -> s.matches("\\d+") && !s.equals("124"), read);
   }
 
+  boolean endedWith(String name, String status) {
+    Section section = sections.get(name);
+    return section != null && section.status().equals(status);
+  }
+
   /** A file's content; one that is not there has a meaning of its own. */
   <T> Fact<T> file(String name, T missing, Function<List<String>, Optional<T>> read) {
     Section section = sections.get(name);

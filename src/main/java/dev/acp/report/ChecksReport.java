@@ -55,6 +55,7 @@ public final class ChecksReport {
       results.add(one);
     }
     document.put("results", results);
+    document.put("overrides", report.overrides());
     try {
       return new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -83,8 +84,36 @@ public final class ChecksReport {
         }
       }
     }
+    byCheck(out);
+    report
+        .overrides()
+        .forEach(o -> out.append(say("changed: ", "已调整：")).append(Printable.line(o)).append('\n'));
     out.append('\n').append(say("All nodes: ", "全部节点：")).append(counts(report.results()));
     return out.append('\n').toString();
+  }
+
+  /** Of several nodes: which check is bad on which of them. */
+  private void byCheck(StringBuilder out) {
+    Map<String, List<String>> bad = new LinkedHashMap<>();
+    for (CheckResult r : report.results()) {
+      if (r.status() == Status.FAIL || r.status() == Status.WARN) {
+        bad.computeIfAbsent(mark(r.status()) + "  " + r.check().id(), k -> new ArrayList<>())
+            .add(r.node().text());
+      }
+    }
+    if (report.results().stream().map(CheckResult::node).distinct().count() > 1 && !bad.isEmpty()) {
+      out.append('\n').append(say("By check:", "按检查项：")).append('\n');
+      bad.keySet().stream()
+          .sorted()
+          .forEach(
+              k ->
+                  out.append("  ").append(k).append(": ").append(shorten(bad.get(k))).append('\n'));
+    }
+  }
+
+  private static String shorten(List<String> nodes) {
+    String first = String.join(", ", nodes.subList(0, Math.min(8, nodes.size())));
+    return nodes.size() > 8 ? first + ", ... (" + nodes.size() + ")" : first;
   }
 
   /** A node that was not reached has one error for every check: they are told in one line. */

@@ -61,6 +61,33 @@ class CheckListTest {
   }
 
   @Test
+  void filesOfTheSiteChangeLimitsAndSayWhichFileDidIt() throws Exception {
+    Path file = folder.resolve("10-site.yaml");
+    Files.writeString(file, "disable: [swap-off]\nlimits: {disk-space-opt.least: 20GiB}\n");
+    CheckList list = CheckList.load().with(folder);
+    assertThat(find(list, "disk-space-opt").limits().size("least").toString())
+        .isEqualTo("20.0 GiB");
+    assertThat(list.disabled()).containsExactly("swap-off");
+    assertThat(list.overrides())
+        .containsExactly(
+            "swap-off switched off by " + file, "disk-space-opt.least = 20GiB by " + file);
+    for (String wrong :
+        List.of(
+            "\ndisable: [no-such]\n",
+            "\nlimits: {disk-space-opt.least: 5}\n",
+            "\nlimits: {nothing.least: 5}\n",
+            "\nseverity: warn\n")) {
+      Files.writeString(file, wrong);
+      assertThatThrownBy(() -> CheckList.load().with(folder))
+          .isInstanceOf(InvalidInput.class)
+          .satisfies(
+              e ->
+                  assertThat(((InvalidInput) e).fault().evidence().get(0))
+                      .startsWith(file + ":2:"));
+    }
+  }
+
+  @Test
   void anUnknownKeyInTheListIsAnError() {
     String text = "checks:\n  - {id: a, group: b, severity: fail, sources: [c], expression: 1}\n";
     assertThatThrownBy(() -> CheckList.read("l", text.getBytes(StandardCharsets.UTF_8)))
@@ -83,7 +110,7 @@ class CheckListTest {
     }
     // What it does not repair, or not for the next boot, or only when named.
     for (String id :
-        List.of("nokmem", "apparmor-off", "modules-kube-ovn", "thp-never", "sshd-usepam")) {
+        List.of("nokmem", "apparmor-off", "module-geneve", "thp-never", "sshd-usepam")) {
       assertThat(find(CheckList.load(), id).fix()).as(id).isEmpty();
     }
     assertThat(find(CheckList.load(), "swap-off").fix()).contains("swap");

@@ -108,10 +108,10 @@ class ProbeScriptTest {
             "date", List.of("time-skew", "time-zone-same"),
             "uname", List.of("kernel-supported", "arch-matches", "hostname-form"),
             "id", List.of("root-or-sudo"),
-            "systemctl", List.of("firewall-off", "default-tasks-max", "required-tools"),
+            "systemctl", List.of("firewalld-off", "default-tasks-max", "required-tools"),
             "sshd", List.of("sshd-usedns", "sshd-usepam"),
-            "ip", List.of("default-route", "address-valid", "address-range", "required-tools"),
-            "ss", List.of("ports-free", "required-tools"),
+            "ip", List.of("default-route", "address-present", "address-range", "required-tools"),
+            "ss", List.of("ports-free-node", "required-tools"),
             "df", List.of("disk-space-root", "disk-space-opt"),
             "dpkg-query", List.of("conflicting-packages"));
     for (String tool : removed) {

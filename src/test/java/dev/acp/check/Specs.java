@@ -10,12 +10,8 @@ import java.util.Optional;
 
 /** Cluster files for tests, through the real reader. */
 final class Specs {
-  private Specs() {}
-
-  /** One control plane 10.0.0.11 and one worker 10.0.0.12. */
-  static ClusterSpec spec(String mode, String version, String capacity) {
-    return resolved(
-        """
+  static final String YAML =
+      """
         apiVersion: acp.dev/v1
         kind: GlobalCluster
         metadata: {name: global}
@@ -29,10 +25,14 @@ final class Specs {
           nodes:
             - {addresses: [10.0.0.11], role: control-plane}
             - {addresses: [10.0.0.12], role: worker}
-        """
-            .replace("MODE", mode)
-            .replace("VERSION", version)
-            .replace("CAPACITY", capacity));
+        """;
+
+  private Specs() {}
+
+  /** One control plane 10.0.0.11 and one worker 10.0.0.12. */
+  static ClusterSpec spec(String mode, String version, String capacity) {
+    return resolved(
+        YAML.replace("MODE", mode).replace("VERSION", version).replace("CAPACITY", capacity));
   }
 
   static ClusterSpec resolved(String yaml) {

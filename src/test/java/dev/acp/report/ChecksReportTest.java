@@ -42,7 +42,7 @@ class ChecksReportTest {
               fail   swap-off: Swap is off
                     seen: swap on ?[2Jx
                     wanted: wanted
-                    remedy: Run swapoff -a and take the swap lines out of /etc/fstab. (fixable: acp init-nodes)
+                    remedy: Run swapoff -a. (fixable: acp init-nodes)
               warn   apparmor-off: AppArmor is off
                     seen: on
                     wanted: wanted
@@ -53,6 +53,11 @@ class ChecksReportTest {
                     wanted: wanted
                     remedy: Check that the machine is on, that its SSH port answers from here, and spec.ssh in the cluster file (user, keyFile, passwordFrom).
               error  2 more checks: node not reached
+
+            By check:
+              fail   ssh-access: 10.0.0.12
+              fail   swap-off: 10.0.0.11
+              warn   apparmor-off: 10.0.0.11
 
             All nodes: 2 fail, 2 error, 1 warn, 1 skip, 1 pass
             """);

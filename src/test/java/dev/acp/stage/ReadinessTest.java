@@ -77,6 +77,7 @@ class ReadinessTest {
         .with("hostname", "ubuntu-2")
         .with("machine-id", "5".repeat(32))
         .with("product-uuid", "other")
+        .with("links", "2: eth0: <UP> mtu 1500 link/ether 52:54:00:12:34:99 brd ff:ff:ff:ff:ff:ff")
         .with("addresses", "2: eth0    inet 10.0.0.12/24 scope global eth0");
   }
 

@@ -1,0 +1,224 @@
+# Listens on the ports that the cluster will use and calls the other nodes', for a few seconds. Sockets only,
+# bound to this node's address; they close with the process, which ends by itself. Python 2.7 and 3.
+# argv: token self seconds mtu ports(tcp/6443,..) vip-or-dash ipip(yes|no) peer=port,port ...
+import os, select, socket, struct, sys, time
+
+token, me, seconds, mtu, ports, vrrp, ipip = sys.argv[1:8]
+peers = [(p.split("=")[0], [x for x in p.split("=")[1].split(",") if x]) for p in sys.argv[8:]]
+six = ":" in me
+family = socket.AF_INET6 if six else socket.AF_INET
+end = time.time() + float(seconds)
+mtu = int(mtu)
+answer = lambda who: ("acp %s %s\n" % (token, who)).encode()
+probe = lambda who: ("acp? %s %s\n" % (token, who)).encode()
+
+
+def say(*words):
+    sys.stdout.write("|" + " ".join(str(w) for w in words) + "\n")
+
+
+listening, datagrams, held, conns = [], {}, [], {}
+for port in [p for p in ports.split(",") if p]:
+    kind, number = port.split("/")
+    s = socket.socket(family, socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM)
+    try:
+        if kind == "tcp":
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind((me, int(number)))
+        if kind == "tcp":
+            s.listen(64)
+    except (socket.error, OSError):
+        held.append(port)
+        s.close()
+        continue
+    s.setblocking(False)
+    if kind == "tcp":
+        listening.append(s)
+    else:
+        datagrams[s] = port
+
+raw_ipip = raw_vrrp = None
+came, routers = set(), set()
+if not six:
+    try:
+        if ipip == "yes":
+            raw_ipip = socket.socket(socket.AF_INET, socket.SOCK_RAW, 4)
+            raw_ipip.bind((me, 0))
+            raw_ipip.setblocking(False)
+        if vrrp != "-":
+            raw_vrrp = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
+            group = socket.inet_aton("224.0.0.18") + socket.inet_aton(me)
+            raw_vrrp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
+            raw_vrrp.setblocking(False)
+    except (socket.error, OSError):
+        pass
+
+todo, done, trips, best = {}, {}, {}, {}
+for peer, wanted in peers:
+    for port in wanted:
+        todo[(peer, port)] = "silent"
+calls = {}  # socket: (peer, port, began, buffer)
+udp = socket.socket(family, socket.SOCK_DGRAM)
+udp.bind((me, 0))
+if not six:
+    udp.setsockopt(socket.IPPROTO_IP, 10, 2)  # IP_MTU_DISCOVER = DO: never in fragments
+else:
+    udp.setsockopt(socket.IPPROTO_IPV6, 23, 2)
+udp.setblocking(False)
+sent, next_try = {}, 0
+expect = set((p, q) for p, w in peers for q in ports.split(",") if q and q not in held)
+finish = None
+
+
+def inner():
+    text = ("acp %s %s" % (token, me)).encode()
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28 + len(text), 0, 0, 1, 17, 0, socket.inet_aton("192.0.2.1"), socket.inet_aton("192.0.2.2"))
+    return head + struct.pack("!HHHH", 9, 9, 8 + len(text), 0) + text
+
+
+def call():
+    for (peer, port), state in list(todo.items()):
+        kind, number = port.split("/")
+        if kind == "udp":
+            now = time.time()
+            sent[(peer, port)] = now
+            size = max(mtu - (48 if six else 28), 0) if (peer not in best) else 0
+            text = probe(me + " " + port)
+            for data in (text, text + b"." * max(size - len(text), 0)):
+                try:
+                    udp.sendto(data, (peer, int(number)))
+                except (socket.error, OSError):
+                    pass
+            continue
+        if any(c[0] == peer and c[1] == port for c in calls.values()):
+            continue
+        s = socket.socket(family, socket.SOCK_STREAM)
+        s.setblocking(False)
+        try:
+            s.bind((me, 0))
+            s.connect_ex((peer, int(number)))
+            calls[s] = [peer, port, time.time(), b"", False]
+        except (socket.error, OSError):
+            s.close()
+    if raw_ipip:
+        for peer, _ in peers:
+            try:
+                raw_ipip.sendto(inner(), (peer, 0))
+            except (socket.error, OSError):
+                pass
+
+
+def won(peer, port, trip):
+    todo.pop((peer, port), None)
+    done[(peer, port)] = "ok"
+    trips[peer] = min(trips.get(peer, 10**9), int(trip * 1e6))
+
+
+def drop(s, state):
+    peer, port = calls.pop(s)[:2]
+    s.close()
+    if (peer, port) in todo:
+        todo[(peer, port)] = state
+
+
+while time.time() < end:
+    now = time.time()
+    if now >= next_try:
+        call()
+        next_try = now + 0.4
+    for s in [s for s, c in calls.items() if now - c[2] > 2]:
+        drop(s, "silent" if not calls[s][4] else "wrong")
+    raws = [s for s in (raw_ipip, raw_vrrp) if s]
+    reading = listening + list(datagrams) + list(conns) + [udp] + raws + [s for s, c in calls.items() if c[4]]
+    writing = [s for s, c in calls.items() if not c[4]]
+    try:
+        r, w, _ = select.select(reading, writing, [], 0.05)
+    except (select.error, ValueError):
+        break
+    for s in w:
+        if s not in calls:
+            continue
+        failed = s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if failed:
+            drop(s, "refused" if failed == 111 else "silent")
+            continue
+        calls[s][4] = True
+        calls[s][5:] = [time.time()]
+        s.send(probe(me + " " + calls[s][1]))
+    for s in r:
+        try:
+            if s in listening:
+                c, _ = s.accept()
+                c.setblocking(False)
+                conns[c] = b""
+            elif s in conns:
+                data = s.recv(512)
+                conns[s] += data
+                if b"\n" in conns[s] or not data or len(conns[s]) > 400:
+                    words = conns[s].decode("ascii", "replace").split()
+                    if len(words) == 4 and words[0] == "acp?" and words[1] == token:
+                        s.send(answer(me))
+                        expect.discard((words[2], words[3]))
+                    s.close()
+                    del conns[s]
+            elif s in datagrams:
+                data, where = s.recvfrom(65535)
+                words = data.decode("ascii", "replace").split()
+                if len(words) >= 4 and words[0] == "acp?" and words[1] == token:
+                    out = answer(me + " " + datagrams[s])
+                    s.sendto(out + b"." * max(len(data) - len(out), 0), where)
+                    expect.discard((words[2], words[3].rstrip(".")))
+            elif s is udp:
+                data, where = s.recvfrom(65535)
+                words = data.decode("ascii", "replace").split()
+                if len(words) >= 4 and words[:2] == ["acp", token]:
+                    peer, port = words[2], words[3].rstrip(".")
+                    if len(data) >= mtu - (48 if six else 28):
+                        best[peer] = mtu
+                    if (peer, port) in todo:
+                        won(peer, port, time.time() - sent[(peer, port)])
+            elif s is raw_ipip:
+                data = s.recv(65535)
+                if ("acp " + token).encode() in data:
+                    came.add(data.split(token.encode() + b" ")[1].decode("ascii", "replace"))
+            elif s is raw_vrrp:
+                data = s.recv(65535)
+                start = (ord(data[0:1]) & 15) * 4
+                routers.add(ord(data[start + 1 : start + 2]))
+            elif s in calls:
+                data = s.recv(512)
+                c = calls[s]
+                c[3] += data
+                if b"\n" in c[3] or not data:
+                    good = c[3] == answer(c[0])
+                    if good:
+                        won(c[0], c[1], time.time() - c[5])
+                    drop(s, "wrong")
+        except (socket.error, OSError):
+            if s in calls:
+                drop(s, "refused")
+            elif s in conns:
+                s.close()
+                del conns[s]
+    ipip_done = not raw_ipip or len(came) >= len(peers)
+    if not todo and not expect and ipip_done and vrrp == "-" and finish is None:
+        finish = time.time() + 1.0  # answers that got lost are asked for again
+    if finish is not None and time.time() > finish:
+        break
+
+sys.stdout.write("@@ across 0\n")
+for port in held:
+    say("held", port)
+for (peer, port), state in sorted(list(done.items()) + list(todo.items())):
+    say("dial", peer, port, state)
+for peer, trip in sorted(trips.items()):
+    say("trip", peer, trip)
+for peer, wanted in peers:
+    if any(p.startswith("udp/") for p in wanted):
+        say("mtu", peer, best.get(peer, 0))
+if raw_ipip:
+    for peer, _ in peers:
+        say("ipip", peer, "yes" if peer in came else "no")
+if raw_vrrp:
+    say("vrrp", " ".join(str(x) for x in sorted(routers)))
+sys.stdout.write("@@ end 0\n")

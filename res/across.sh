@@ -1,0 +1,26 @@
+# The nodes try to reach each other: see res/across.py, which acp puts after the last line. Nothing on the
+# node is changed: sockets only, gone with the process.
+# $1 what to listen with, $2 VIP to look for or -, then the program's own arguments
+# shellcheck shell=sh
+set -u
+tool=$1 vip=$2
+shift 2
+if [ "$vip" != - ]; then
+  link=$(ip -o route get "$vip" 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p')
+  if ! command -v ip >/dev/null 2>&1 || [ -z "$link" ]; then
+    echo '@@ vip absent'
+  elif command -v arping >/dev/null 2>&1; then
+    echo '@@ vip 0'
+    arping -c 2 -w 2 -I "$link" "$vip" 2>/dev/null </dev/null |
+      sed -n 's/.*\[\([0-9A-Fa-f:]\{17\}\)\].*/|\1/p' | sed -n 1p
+  elif command -v ping >/dev/null 2>&1; then
+    echo '@@ vip 0'
+    ping -c 2 -W 1 "$vip" >/dev/null 2>&1 </dev/null
+    ip neigh show "$vip" 2>/dev/null | sed -n 's/.*lladdr \([0-9A-Fa-f:]\{17\}\).*/|\1/p' | sed -n 1p
+  else
+    echo '@@ vip absent'
+  fi
+fi
+exec "$tool" - "$@" <<'ACP_ACROSS'
+#@include across.py
+ACP_ACROSS

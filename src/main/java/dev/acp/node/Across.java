@@ -1,0 +1,198 @@
+package dev.acp.node;
+
+import dev.acp.fault.AcpException;
+import dev.acp.file.Res;
+import dev.acp.node.AcrossFacts.Dial;
+import dev.acp.remote.Command;
+import dev.acp.remote.CommandResult;
+import dev.acp.value.NodeName;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Lets the nodes try to reach each other, all at once: every one listens on the ports that the
+ * cluster will use and calls the others'. In a cluster of more than {@link #WHOLE} nodes each calls
+ * the first {@link #FEW} and the next {@link #FEW} in the row, so that the work grows with the
+ * nodes only.
+ */
+public final class Across {
+  static final int WHOLE = 20;
+  static final int FEW = 5;
+
+  private static final String SCRIPT =
+      Res.text("across.sh").replace("#@include across.py\n", Res.text("across.py"));
+  private static final Duration SECONDS = Duration.ofSeconds(10);
+
+  /**
+   * One node's part.
+   *
+   * @param ports it listens on, such as tcp/6443, each with whether others call it
+   * @param mtu of its interface
+   */
+  public record Part(Node node, NodeFacts facts, List<String> ports, int mtu) {
+    String address() {
+      return node.spec().address().toString();
+    }
+  }
+
+  private final String token;
+  private final Optional<String> vip;
+  private final boolean ipip;
+
+  /**
+   * One run.
+   *
+   * @param vip to look for on the network
+   * @param ipip whether IP-in-IP is tried too
+   */
+  public Across(SecureRandom random, Optional<String> vip, boolean ipip) {
+    byte[] bytes = new byte[16];
+    random.nextBytes(bytes);
+    this.token = HexFormat.of().formatHex(bytes);
+    this.vip = vip;
+    this.ipip = ipip;
+  }
+
+  /** Runs it on all the nodes together; a node without a way to listen takes no part. */
+  public Map<NodeName, Fact<AcrossFacts>> run(List<Part> all, Duration limit) {
+    Map<NodeName, Fact<AcrossFacts>> seen = new LinkedHashMap<>();
+    List<Part> able = new ArrayList<>();
+    for (Part part : all) {
+      if (tool(part).isPresent()) {
+        able.add(part);
+      } else {
+        seen.put(part.node().name(), Fact.unknown("nothing to listen with: no python there"));
+      }
+    }
+    Map<NodeName, Part> byName = new LinkedHashMap<>();
+    able.forEach(p -> byName.put(p.node().name(), p));
+    List<Node> nodes = able.stream().map(Part::node).toList();
+    Fleet.each(nodes, Math.max(1, nodes.size()), limit, n -> one(byName.get(n.name()), able))
+        .forEach(
+            (name, result) ->
+                seen.put(
+                    name,
+                    result
+                        .done()
+                        .orElseGet(() -> Fact.unknown(result.failure().orElseThrow().what()))));
+    return seen;
+  }
+
+  private static Optional<String> tool(Part part) {
+    return part.facts().files().listenTools().asOptional().orElse(List.of()).stream()
+        .filter(t -> t.contains("python"))
+        .findFirst();
+  }
+
+  private Fact<AcrossFacts> one(Part part, List<Part> all) throws AcpException {
+    List<String> args = new ArrayList<>();
+    args.add(tool(part).orElseThrow());
+    args.add(vip.orElse("-"));
+    args.addAll(
+        List.of(
+            token,
+            part.address(),
+            Long.toString(SECONDS.toSeconds()),
+            Integer.toString(part.mtu()),
+            String.join(",", part.ports()),
+            vip.isPresent() ? "vrrp" : "-",
+            ipip ? "yes" : "no"));
+    for (Part peer : peers(all, part)) {
+      args.add(peer.address() + "=" + String.join(",", peer.ports()));
+    }
+    CommandResult result =
+        part.node()
+            .remote()
+            .query(new Command("across", SCRIPT, args, SECONDS.plus(Duration.ofSeconds(8))));
+    return parse(result.out());
+  }
+
+  /** Whom a node calls; it is mutual, so that each knows who will call it. */
+  static List<Part> peers(List<Part> all, Part self) {
+    int me = all.indexOf(self);
+    int n = all.size();
+    List<Part> chosen = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      int apart = Math.min(Math.abs(i - me), n - Math.abs(i - me));
+      if (i != me && (n <= WHOLE || i < FEW || me < FEW || apart <= FEW)) {
+        chosen.add(all.get(i));
+      }
+    }
+    return chosen;
+  }
+
+  /** Reads what res/across.py prints. */
+  static Fact<AcrossFacts> parse(String out) {
+    ProbeText text = ProbeText.parse(out);
+    Fact<Optional<String>> vip = text.ok("vip", l -> Optional.of(ProbeText.firstLine(l)));
+    return text.ok(
+        "across",
+        lines -> {
+          List<String> held = new ArrayList<>();
+          List<Dial> dials = new ArrayList<>();
+          Map<String, Integer> trips = new LinkedHashMap<>();
+          Map<String, Integer> mtus = new LinkedHashMap<>();
+          Map<String, Boolean> came = new LinkedHashMap<>();
+          Optional<List<Integer>> routers = Optional.empty();
+          for (String line : lines) {
+            List<String> w = FactLines.words(line);
+            switch (w.get(0)) {
+              case "held" -> held.add(w.get(1));
+              case "dial" -> dials.add(new Dial(w.get(1), w.get(2), w.get(3)));
+              case "trip" -> trips.put(w.get(1), Integer.parseInt(w.get(2)));
+              case "mtu" -> mtus.put(w.get(1), Integer.parseInt(w.get(2)));
+              case "ipip" -> came.put(w.get(1), w.get(2).equals("yes"));
+              case "vrrp" ->
+                  routers = Optional.of(w.stream().skip(1).map(Integer::parseInt).toList());
+              default -> throw new IllegalArgumentException(line);
+            }
+          }
+          return Optional.of(
+              new AcrossFacts(
+                  List.copyOf(held),
+                  List.copyOf(dials),
+                  Map.copyOf(trips),
+                  Map.copyOf(mtus),
+                  came.isEmpty() ? Optional.empty() : Optional.of(Map.copyOf(came)),
+                  routers,
+                  vip));
+        });
+  }
+
+  /** Marks the ports that a peer could not listen on: what answers there proves nothing. */
+  public static Map<NodeName, Fact<AcrossFacts>> markHeld(
+      Map<NodeName, Fact<AcrossFacts>> seen, Map<NodeName, String> addresses) {
+    Map<String, List<String>> held = new LinkedHashMap<>();
+    seen.forEach(
+        (name, fact) -> fact.asOptional().ifPresent(a -> held.put(addresses.get(name), a.held())));
+    Map<NodeName, Fact<AcrossFacts>> marked = new LinkedHashMap<>();
+    seen.forEach(
+        (name, fact) ->
+            marked.put(
+                name,
+                fact.map(
+                    a ->
+                        new AcrossFacts(
+                            a.held(),
+                            a.dials().stream()
+                                .map(
+                                    d ->
+                                        held.getOrDefault(d.peer(), List.of()).contains(d.port())
+                                            ? new Dial(d.peer(), d.port(), "held")
+                                            : d)
+                                .collect(Collectors.toList()),
+                            a.roundTrips(),
+                            a.mtus(),
+                            a.ipip(),
+                            a.routers(),
+                            a.vip()))));
+    return marked;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.acp.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The real res/across.sh and res/across.py on loopback addresses of this machine. */
+class AcrossScriptTest {
+  private static Process start(String self, String token, String ports, String peer)
+      throws Exception {
+    String script =
+        Files.readString(Path.of("res/across.sh"))
+            .replace("#@include across.py\n", Files.readString(Path.of("res/across.py")));
+    List<String> line =
+        new ArrayList<>(
+            List.of("sh", "-s", "python3", "-", token, self, "4", "1500", ports, "-", "no", peer));
+    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    process.getOutputStream().write(script.getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().close();
+    return process;
+  }
+
+  private static AcrossFacts facts(Process process) throws Exception {
+    try (InputStream in = process.getInputStream()) {
+      String out = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      Fact<AcrossFacts> fact = Across.parse(out);
+      assertThat(fact.asOptional()).as(out).isPresent();
+      return fact.asOptional().orElseThrow();
+    }
+  }
+
+  @Test
+  void twoNodesReachEachOtherOnTcpAndUdpAndLeaveNothing() throws Exception {
+    String ports = "tcp/46443,udp/46081";
+    Process one = start("127.0.71.1", "t1", ports, "127.0.71.2=" + ports);
+    Process two = start("127.0.71.2", "t1", ports, "127.0.71.1=" + ports);
+    for (AcrossFacts seen : List.of(facts(one), facts(two))) {
+      assertThat(seen.dials()).hasSize(2).allMatch(d -> d.answer().equals("ok"));
+      assertThat(seen.roundTrips().values())
+          .singleElement()
+          .satisfies(t -> assertThat(t).isPositive());
+      assertThat(seen.mtus().values()).containsExactly(1500);
+      assertThat(seen.held()).isEmpty();
+    }
+    assertThat(new ProcessBuilder("ss", "-lnt").start().getInputStream().readAllBytes())
+        .asString(StandardCharsets.UTF_8)
+        .doesNotContain(":46443 ");
+  }
+
+  @Test
+  void anotherTokenAndADeadPortAreTold() throws Exception {
+    String ports = "tcp/46444";
+    Process one = start("127.0.71.3", "right", ports, "127.0.71.4=tcp/46444,tcp/46445,udp/46446");
+    Process two = start("127.0.71.4", "wrong", ports, "127.0.71.3=" + ports);
+    AcrossFacts seen = facts(one);
+    assertThat(facts(two).dials()).allMatch(d -> d.answer().equals("wrong"));
+    assertThat(seen.dials())
+        .extracting(d -> d.port() + " " + d.answer())
+        .containsExactly("tcp/46444 wrong", "tcp/46445 refused", "udp/46446 silent");
+  }
+}
