@@ -108,9 +108,8 @@ class CheckListTest {
     for (Check check : CheckList.load().checks()) {
       check.fix().ifPresent(fix -> assertThat(unasked).as(check.id()).contains(fix));
     }
-    // What it does not repair, or not for the next boot, or only when named.
-    for (String id :
-        List.of("nokmem", "apparmor-off", "module-geneve", "thp-never", "sshd-usepam")) {
+    // What it does not repair, or only when named.
+    for (String id : List.of("module-geneve", "sshd-usepam", "time-service")) {
       assertThat(find(CheckList.load(), id).fix()).as(id).isEmpty();
     }
     assertThat(find(CheckList.load(), "swap-off").fix()).contains("swap");

@@ -46,7 +46,7 @@ class ChecksReportTest {
               warn   apparmor-off: AppArmor is off
                     seen: on
                     wanted: wanted
-                    remedy: Run systemctl disable --now apparmor and add apparmor=0 to GRUB_CMDLINE_LINUX.
+                    remedy: Run systemctl disable --now apparmor and add apparmor=0 to GRUB_CMDLINE_LINUX. (fixable: acp init-nodes)
             10.0.0.12  1 fail, 2 error
               fail   ssh-access: SSH reaches the node and lets acp in
                     seen: No SSH.
