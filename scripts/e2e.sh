@@ -293,6 +293,10 @@ expect "a pod of it is made on the worker" 0 kubectl run never-seen --image="reg
 assert "the worker pulls and runs it" kubectl wait --for=condition=Ready pod/never-seen --timeout=60s
 kubectl delete pod never-seen --now >/dev/null || true
 
+say "The images of another architecture"
+expect "sync-images" 0 "$root/scripts/e2e.d/sync-images.sh" "$lab" n1 "$n1" "$ACP_HOME/lab-$lab/pki" "$parts" \
+  "$work/cluster.yaml" "$work/key/secret.asc" "$work/key/public.asc"
+
 # Before reset takes it away: the cluster's secrets, to look for them; what the nodes logged, to look in it.
 keep_evidence() {
   mkdir -p "$work/planted" "$work/nodes"
