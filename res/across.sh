@@ -1,4 +1,4 @@
-# The nodes try to reach each other: see res/across.py, which acp puts after the last line. Nothing on the
+# The nodes try to reach each other: see res/across.pl and res/across.py, which acp puts in. Nothing on the
 # node is changed: sockets only, gone with the process.
 # $1 what to listen with, $2 VIP to look for or -, then the program's own arguments
 # shellcheck shell=sh
@@ -21,6 +21,13 @@ if [ "$vip" != - ]; then
     echo '@@ vip absent'
   fi
 fi
+case $tool in
+*perl)
+  exec "$tool" - "$@" <<'ACP_ACROSS'
+#@include across.pl
+ACP_ACROSS
+  ;;
+esac
 exec "$tool" - "$@" <<'ACP_ACROSS'
 #@include across.py
 ACP_ACROSS

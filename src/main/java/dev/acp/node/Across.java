@@ -27,7 +27,9 @@ public final class Across {
   static final int FEW = 5;
 
   private static final String SCRIPT =
-      Res.text("across.sh").replace("#@include across.py\n", Res.text("across.py"));
+      Res.text("across.sh")
+          .replace("#@include across.pl\n", Res.text("across.pl"))
+          .replace("#@include across.py\n", Res.text("across.py"));
   private static final Duration SECONDS = Duration.ofSeconds(10);
 
   /**
@@ -68,7 +70,9 @@ public final class Across {
       if (tool(part).isPresent()) {
         able.add(part);
       } else {
-        seen.put(part.node().name(), Fact.unknown("nothing to listen with: no python there"));
+        seen.put(
+            part.node().name(),
+            Fact.unknown("nothing to listen with: neither perl nor python is there"));
       }
     }
     Map<NodeName, Part> byName = new LinkedHashMap<>();
@@ -86,9 +90,7 @@ public final class Across {
   }
 
   private static Optional<String> tool(Part part) {
-    return part.facts().files().listenTools().asOptional().orElse(List.of()).stream()
-        .filter(t -> t.contains("python"))
-        .findFirst();
+    return part.facts().files().listenTools().asOptional().orElse(List.of()).stream().findFirst();
   }
 
   private Fact<AcrossFacts> one(Part part, List<Part> all) throws AcpException {
@@ -128,7 +130,7 @@ public final class Across {
     return chosen;
   }
 
-  /** Reads what res/across.py prints. */
+  /** Reads what res/across.pl and res/across.py print. */
   static Fact<AcrossFacts> parse(String out) {
     ProbeText text = ProbeText.parse(out);
     Fact<Optional<String>> vip = text.ok("vip", l -> Optional.of(ProbeText.firstLine(l)));

@@ -9,18 +9,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The real res/across.sh and res/across.py on loopback addresses of this machine. */
+/** The real res/across.sh with its two programs on loopback addresses of this machine. */
 class AcrossScriptTest {
-  private static Process start(String self, String token, String ports, String peer)
+  private static Process start(String tool, String self, String token, String ports, String peer)
       throws Exception {
     String script =
         Files.readString(Path.of("res/across.sh"))
+            .replace("#@include across.pl\n", Files.readString(Path.of("res/across.pl")))
             .replace("#@include across.py\n", Files.readString(Path.of("res/across.py")));
     List<String> line =
         new ArrayList<>(
-            List.of("sh", "-s", "python3", "-", token, self, "4", "1500", ports, "-", "no", peer));
+            List.of("sh", "-s", tool, "-", token, self, "4", "1500", ports, "-", "no", peer));
     Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
     process.getOutputStream().write(script.getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().close();
@@ -37,11 +39,13 @@ class AcrossScriptTest {
     }
   }
 
-  @Test
-  void twoNodesReachEachOtherOnTcpAndUdpAndLeaveNothing() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"python3,python3", "perl,perl", "perl,python3"})
+  void twoNodesReachEachOtherOnTcpAndUdpAndLeaveNothing(String tool, String other)
+      throws Exception {
     String ports = "tcp/46443,udp/46081";
-    Process one = start("127.0.71.1", "t1", ports, "127.0.71.2=" + ports);
-    Process two = start("127.0.71.2", "t1", ports, "127.0.71.1=" + ports);
+    Process one = start(tool, "127.0.71.1", "t1", ports, "127.0.71.2=" + ports);
+    Process two = start(other, "127.0.71.2", "t1", ports, "127.0.71.1=" + ports);
     for (AcrossFacts seen : List.of(facts(one), facts(two))) {
       assertThat(seen.dials()).hasSize(2).allMatch(d -> d.answer().equals("ok"));
       assertThat(seen.roundTrips().values())
@@ -55,11 +59,13 @@ class AcrossScriptTest {
         .doesNotContain(":46443 ");
   }
 
-  @Test
-  void anotherTokenAndADeadPortAreTold() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"python3,python3", "perl,perl", "perl,python3"})
+  void anotherTokenAndADeadPortAreTold(String tool, String other) throws Exception {
     String ports = "tcp/46444";
-    Process one = start("127.0.71.3", "right", ports, "127.0.71.4=tcp/46444,tcp/46445,udp/46446");
-    Process two = start("127.0.71.4", "wrong", ports, "127.0.71.3=" + ports);
+    Process one =
+        start(tool, "127.0.71.3", "right", ports, "127.0.71.4=tcp/46444,tcp/46445,udp/46446");
+    Process two = start(other, "127.0.71.4", "wrong", ports, "127.0.71.3=" + ports);
     AcrossFacts seen = facts(one);
     assertThat(facts(two).dials()).allMatch(d -> d.answer().equals("wrong"));
     assertThat(seen.dials())

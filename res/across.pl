@@ -1,0 +1,233 @@
+# The same as across.py, for nodes with perl alone: listens on the ports that the cluster will use and calls the
+# other nodes', for a few seconds. Sockets only, bound to this node's address; they close with the process, which
+# ends by itself. Only what perl-base has (Socket, Fcntl, Time::HiRes). Perl 5.16 (EL 7) and later.
+# argv: token self seconds mtu ports(tcp/6443,..) vrrp-or-dash ipip(yes|no) peer=port,port ...
+use strict;
+use warnings;
+use Fcntl;
+use Socket qw(:all);
+use Time::HiRes qw(time);
+$| = 1;
+$SIG{PIPE} = 'IGNORE';
+
+my ($token, $me, $seconds, $mtu, $ports, $vrrp, $ipip, @rest) = @ARGV;
+my @ports = grep { length } split /,/, $ports;
+my @peers = map { my ($p, $w) = split /=/, $_, 2; [$p, [grep { length } split /,/, defined $w ? $w : '']] } @rest;
+my $six = index($me, ':') >= 0;
+my $family = $six ? AF_INET6 : AF_INET;
+my $end = time() + $seconds;
+my $most = $mtu - ($six ? 48 : 28);
+$most = 0 if $most < 0;
+
+sub place {
+    my ($address, $port) = @_;
+    my $raw = inet_pton($family, $address);
+    return $six ? pack_sockaddr_in6($port, $raw) : pack_sockaddr_in($port, $raw);
+}
+
+sub new_socket {
+    my ($type, $protocol) = @_;
+    socket(my $s, $family, $type, $protocol) or return;
+    my $flags = fcntl($s, F_GETFL, 0);
+    fcntl($s, F_SETFL, $flags | O_NONBLOCK);
+    return $s;
+}
+
+my (%listening, %datagrams, %conns, %calls, @held);
+for my $port (@ports) {
+    my ($kind, $number) = split m{/}, $port;
+    my $tcp = $kind eq 'tcp';
+    my $s = new_socket($tcp ? SOCK_STREAM : SOCK_DGRAM, 0);
+    setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1) if $s && $tcp;
+    if (!$s || !bind($s, place($me, $number)) || ($tcp && !listen($s, 64))) {
+        push @held, $port;
+        next;
+    }
+    if ($tcp) { $listening{fileno $s} = $s } else { $datagrams{fileno $s} = [$s, $port] }
+}
+my %held = map { $_ => 1 } @held;
+
+my ($raw_ipip, $raw_vrrp, %came, %routers);
+if (!$six) {
+    if ($ipip eq 'yes' && ($raw_ipip = new_socket(SOCK_RAW, 4))) {
+        undef $raw_ipip unless bind($raw_ipip, place($me, 0));
+    }
+    if ($vrrp ne '-' && ($raw_vrrp = new_socket(SOCK_RAW, 112))) {
+        # IP_ADD_MEMBERSHIP is 35 on Linux
+        undef $raw_vrrp unless setsockopt($raw_vrrp, 0, 35, inet_aton('224.0.0.18') . inet_aton($me));
+    }
+}
+
+my (%todo, %done, %trips, %best, %sent, %expect);
+for my $one (@peers) {
+    $todo{"$one->[0] $_"} = 'silent' for @{$one->[1]};
+    for my $port (@ports) { $expect{"$one->[0] $port"} = 1 unless $held{$port} }
+}
+my $udp = new_socket(SOCK_DGRAM, 0) or die "no socket: $!\n";
+bind($udp, place($me, 0)) or die "cannot bind to $me: $!\n";
+# IP_MTU_DISCOVER (10), IPV6_MTU_DISCOVER (23) = DO (2): never in fragments
+setsockopt($udp, $six ? 41 : 0, $six ? 23 : 10, pack('i', 2));
+
+sub inner {
+    my $text = "acp $token $me";
+    my $head = pack('CCnnnCCn', 0x45, 0, 28 + length $text, 0, 0, 1, 17, 0) . inet_aton('192.0.2.1') . inet_aton('192.0.2.2');
+    return $head . pack('nnnn', 9, 9, 8 + length $text, 0) . $text;
+}
+
+sub call_all {
+    my %busy = map { ("$_->{peer} $_->{port}" => 1) } values %calls;
+    for my $key (sort keys %todo) {
+        my ($peer, $port) = split / /, $key;
+        my ($kind, $number) = split m{/}, $port;
+        if ($kind eq 'udp') {
+            $sent{$key} = time();
+            my $text = "acp? $token $me $port\n";
+            my $more = exists $best{$peer} ? 0 : $most - length $text;
+            send($udp, $text, 0, place($peer, $number));
+            send($udp, $text . '.' x $more, 0, place($peer, $number)) if $more > 0;
+            next;
+        }
+        next if $busy{$key};
+        my $s = new_socket(SOCK_STREAM, 0) or next;
+        next unless bind($s, place($me, 0));
+        connect($s, place($peer, $number));
+        $calls{fileno $s} = {s => $s, peer => $peer, port => $port, began => time(), text => '', up => 0, asked => 0};
+    }
+    if ($raw_ipip) { send($raw_ipip, inner(), 0, place($_->[0], 0)) for @peers }
+}
+
+sub won {
+    my ($peer, $port, $trip) = @_;
+    my $key = "$peer $port";
+    delete $todo{$key};
+    $done{$key} = 'ok';
+    my $micros = int($trip * 1e6);
+    $micros = 1 if $micros < 1;
+    $trips{$peer} = $micros if !exists $trips{$peer} || $micros < $trips{$peer};
+}
+
+sub drop_call {
+    my ($id, $state) = @_;
+    my $c = delete $calls{$id};
+    close $c->{s};
+    my $key = "$c->{peer} $c->{port}";
+    $todo{$key} = $state if exists $todo{$key};
+}
+
+sub asked {
+    my ($text) = @_;
+    my @w = split ' ', $text;
+    return unless @w >= 4 && $w[0] eq 'acp?' && $w[1] eq $token;
+    (my $port = $w[3]) =~ s/\.+$//;
+    delete $expect{"$w[2] $port"};
+    return 1;
+}
+
+sub written {
+    my ($id) = @_;
+    my $c = $calls{$id};
+    my $failed = unpack 'i', getsockopt($c->{s}, SOL_SOCKET, SO_ERROR);
+    if ($failed) {
+        drop_call($id, $failed == 111 ? 'refused' : 'silent');
+        return;
+    }
+    $c->{up} = 1;
+    $c->{asked} = time();
+    defined send($c->{s}, "acp? $token $me $c->{port}\n", 0) or drop_call($id, 'refused');
+}
+
+sub from_conn {
+    my ($id) = @_;
+    my $c = $conns{$id};
+    my $n = sysread $c->{s}, $c->{text}, 512, length $c->{text};
+    return if !defined $n && $!{EAGAIN};
+    if (!$n || index($c->{text}, "\n") >= 0 || length $c->{text} > 400) {
+        send($c->{s}, "acp $token $me\n", 0) if asked($c->{text});
+        close $c->{s};
+        delete $conns{$id};
+    }
+}
+
+sub from_datagram {
+    my ($s, $port) = @_;
+    my $where = recv($s, my $data, 65535, 0);
+    return unless defined $where && asked($data);
+    my $out = "acp $token $me $port\n";
+    my $more = length($data) - length $out;
+    send($s, $out . ($more > 0 ? '.' x $more : ''), 0, $where);
+}
+
+sub from_udp {
+    return unless defined recv($udp, my $data, 65535, 0);
+    my @w = split ' ', $data;
+    return unless @w >= 4 && $w[0] eq 'acp' && $w[1] eq $token;
+    (my $port = $w[3]) =~ s/\.+$//;
+    $best{$w[2]} = $mtu if length $data >= $most;
+    my $key = "$w[2] $port";
+    won($w[2], $port, time() - $sent{$key}) if exists $todo{$key} && exists $sent{$key};
+}
+
+sub from_call {
+    my ($id) = @_;
+    my $c = $calls{$id};
+    my $n = sysread $c->{s}, $c->{text}, 512, length $c->{text};
+    return if !defined $n && $!{EAGAIN};
+    if (!defined $n) {
+        drop_call($id, 'refused');
+    } elsif (!$n || index($c->{text}, "\n") >= 0) {
+        won($c->{peer}, $c->{port}, time() - $c->{asked}) if $c->{text} eq "acp $token $c->{peer}\n";
+        drop_call($id, 'wrong');
+    }
+}
+
+my ($next_try, $finish) = (0, undef);
+while (time() < $end) {
+    my $now = time();
+    if ($now >= $next_try) {
+        call_all();
+        $next_try = $now + 0.4;
+    }
+    for my $id (keys %calls) {
+        drop_call($id, $calls{$id}{up} ? 'wrong' : 'silent') if $now - $calls{$id}{began} > 2;
+    }
+    my ($r, $w) = ('', '');
+    vec($r, $_, 1) = 1 for keys %listening, keys %datagrams, keys %conns, fileno $udp;
+    for my $raw (grep { $_ } $raw_ipip, $raw_vrrp) { vec($r, fileno $raw, 1) = 1 }
+    for my $id (keys %calls) { if ($calls{$id}{up}) { vec($r, $id, 1) = 1 } else { vec($w, $id, 1) = 1 } }
+    next if select($r, $w, undef, 0.05) <= 0;
+    for my $id (keys %calls) { written($id) if vec($w, $id, 1) && !$calls{$id}{up} }
+    for my $id (keys %listening) {
+        next unless vec($r, $id, 1) && accept(my $s, $listening{$id});
+        fcntl($s, F_SETFL, fcntl($s, F_GETFL, 0) | O_NONBLOCK);
+        $conns{fileno $s} = {s => $s, text => ''};
+        vec($r, fileno $s, 1) = 0;
+    }
+    for my $id (keys %datagrams) { from_datagram(@{$datagrams{$id}}) if vec($r, $id, 1) }
+    for my $id (keys %conns) { from_conn($id) if vec($r, $id, 1) }
+    from_udp() if vec($r, fileno $udp, 1);
+    for my $id (keys %calls) { from_call($id) if vec($r, $id, 1) && $calls{$id}{up} }
+    if ($raw_ipip && vec($r, fileno $raw_ipip, 1) && defined recv($raw_ipip, my $data, 65535, 0)) {
+        $came{$1} = 1 if $data =~ /acp \Q$token\E (\S+)/;
+    }
+    if ($raw_vrrp && vec($r, fileno $raw_vrrp, 1) && defined recv($raw_vrrp, my $data, 65535, 0)) {
+        my $start = (ord(substr $data, 0, 1) & 15) * 4;
+        $routers{ord substr $data, $start + 1, 1} = 1 if length $data > $start + 1;
+    }
+    my $ipip_done = !$raw_ipip || keys(%came) >= @peers;
+    # answers that got lost are asked for again
+    $finish = time() + 1 if !%todo && !%expect && $ipip_done && $vrrp eq '-' && !defined $finish;
+    last if defined $finish && time() > $finish;
+}
+
+print "\@\@ across 0\n";
+print "|held $_\n" for @held;
+my %all = (%todo, %done);
+print "|dial $_ $all{$_}\n" for sort keys %all;
+print "|trip $_ $trips{$_}\n" for sort keys %trips;
+for my $one (@peers) {
+    next unless grep { m{^udp/} } @{$one->[1]};
+    print "|mtu $one->[0] ", exists $best{$one->[0]} ? $best{$one->[0]} : 0, "\n";
+}
+if ($raw_ipip) { print "|ipip $_->[0] ", $came{$_->[0]} ? 'yes' : 'no', "\n" for @peers }
+print "|vrrp ", join(' ', sort { $a <=> $b } keys %routers), "\n" if $raw_vrrp;
+print "\@\@ end 0\n";
