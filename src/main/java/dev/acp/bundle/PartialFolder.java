@@ -6,6 +6,7 @@ import dev.acp.file.AtomicFile;
 import dev.acp.file.Lock;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,7 +14,9 @@ import java.util.Optional;
 
 /**
  * The hidden folder .acp-unpack-partial that a package is unpacked in before anything is visible.
- * The kernel's lock in it tells a living run from a dead one, whose remains are cleaned up.
+ * The kernel's lock in it tells a living run from a dead one, whose remains are cleaned up. A run
+ * that died between taking an older bundle away and giving the new one its name left the older one
+ * here: it is put back first.
  */
 final class PartialFolder implements AutoCloseable {
   private static final String NAME = ".acp-unpack-partial";
@@ -22,10 +25,12 @@ final class PartialFolder implements AutoCloseable {
   private static final String LOCK = "lock";
 
   private final Path folder;
+  private final Path installer;
   private final Lock lock;
 
-  private PartialFolder(Path folder, Lock lock) {
+  private PartialFolder(Path target, Path folder, Lock lock) {
     this.folder = folder;
+    this.installer = target.resolve(Manifest.ROOT);
     this.lock = lock;
   }
 
@@ -45,7 +50,7 @@ final class PartialFolder implements AutoCloseable {
         throw AcpException.of(
             FaultCode.LOCKED, "Another acp unpacks into " + target + " just now.");
       }
-      PartialFolder partial = new PartialFolder(folder, lock.get());
+      PartialFolder partial = new PartialFolder(target, folder, lock.get());
       // the run before may have ended, and deleted its lock, between our two steps
       if (Files.exists(file)) {
         partial.clean();
@@ -59,6 +64,12 @@ final class PartialFolder implements AutoCloseable {
   }
 
   private void clean() throws IOException {
+    Path replaced = folder.resolve(REPLACED);
+    if (Files.exists(replaced, LinkOption.NOFOLLOW_LINKS)
+        && !Files.exists(installer, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(replaced, installer, StandardCopyOption.ATOMIC_MOVE);
+      AtomicFile.syncFolder(installer.toAbsolutePath().getParent());
+    }
     Trees.delete(content());
     Trees.delete(folder.resolve(REPLACED));
   }
@@ -69,8 +80,8 @@ final class PartialFolder implements AutoCloseable {
   }
 
   /** Gives the content its final name; what stands there is replaced. */
-  void publish(Path installer) throws IOException {
-    if (Files.exists(installer)) {
+  void publish() throws IOException {
+    if (Files.exists(installer, LinkOption.NOFOLLOW_LINKS)) {
       Files.move(installer, folder.resolve(REPLACED), StandardCopyOption.ATOMIC_MOVE);
     }
     Files.move(content(), installer, StandardCopyOption.ATOMIC_MOVE);

@@ -87,20 +87,21 @@ public final class Unpacker {
       requireSpace(request.target(), manifest);
       Extraction extraction = new Extraction(partial.content());
       Verification verification = relay(pack, request, signatures, extraction, progress, stop);
-      record.accept(verification);
       if (request.trust().isPresent() && !verification.good()) {
+        record.accept(verification);
         throw verification.fault();
       }
-      if (extraction.refusal().isPresent()) {
-        throw extraction.refusal().get();
+      Optional<AcpException> refusal = refusal(extraction, request.trust());
+      record.accept(refusal.map(r -> verification.refused(r.fault().what())).orElse(verification));
+      if (refusal.isPresent()) {
+        throw refusal.get();
       }
       PackageFile.Head head = extraction.head().orElseThrow();
-      request.trust().ifPresent(t -> requireSignedManifest(head, t));
       stop.check();
       if (Files.exists(installer) && !request.force()) {
         throw exists(installer, "appeared while acp was unpacking");
       }
-      partial.publish(installer);
+      partial.publish();
       return new Result(installer, head.manifest(), verification, false);
     }
   }
@@ -203,6 +204,19 @@ public final class Unpacker {
       return pack.size();
     } catch (IOException e) {
       throw Unreadable.because(pack.path(), e);
+    }
+  }
+
+  /** Why a package whose signature holds, or is not looked at, is not taken. */
+  private Optional<AcpException> refusal(Extraction extraction, Optional<Trust> trust) {
+    if (extraction.refusal().isPresent()) {
+      return extraction.refusal();
+    }
+    try {
+      trust.ifPresent(t -> requireSignedManifest(extraction.head().orElseThrow(), t));
+      return Optional.empty();
+    } catch (AcpException e) {
+      return Optional.of(e);
     }
   }
 

@@ -63,6 +63,19 @@ public record Verification(
         at);
   }
 
+  /** The same, but what was signed is refused all the same. */
+  Verification refused(String why) {
+    return new Verification(
+        target,
+        false,
+        (good ? "signed by a trusted key, but refused: " : reason + "; refused: ") + why,
+        bytes,
+        digest,
+        signatures,
+        differences,
+        at);
+  }
+
   /** True if some signature by a trusted key holds, whatever the files are like. */
   public boolean signed() {
     return signatures.stream().anyMatch(SignatureVerdict::good);

@@ -248,4 +248,129 @@ class UnpackerTest {
     assertThat(found.good()).isFalse();
     assertThat(found.fault().fault().code()).isEqualTo(FaultCode.SIGNATURE_BAD);
   }
+
+  /** A run died between taking the old bundle away and giving the new one its name. */
+  @Test
+  void anOldBundleThatAKilledRunTookAwayIsPutBack() throws IOException {
+    unpack();
+    Path partial = Files.createDirectory(target.resolve(".acp-unpack-partial"));
+    Files.move(target.resolve("installer"), partial.resolve("replaced"));
+    Files.createDirectories(partial.resolve("content/res"));
+    assertThat(unpack().already()).isTrue();
+    assertThat(target).isDirectoryContaining("glob:**/installer");
+    try (Stream<Path> left = Files.list(target)) {
+      assertThat(left).containsExactly(target.resolve("installer"));
+    }
+  }
+
+  /** The new one had its name already: the old one is what is left over. */
+  @Test
+  void anOldBundleBesideTheNewOneIsTakenAway() throws IOException {
+    unpack();
+    Path partial = Files.createDirectory(target.resolve(".acp-unpack-partial"));
+    Files.createDirectories(partial.resolve("replaced/res"));
+    assertThat(unpack().already()).isTrue();
+    assertThat(partial).doesNotExist();
+    assertThat(target.resolve("installer/manifest.yaml")).exists();
+  }
+
+  @Test
+  void aRefusedArchiveIsRecordedAsRefusedThoughItsSignatureHolds() throws IOException {
+    file =
+        packages.signed(
+            dir.resolve("p.tar"), packages.head(java.util.Map.of("a", "x")).end().bytes());
+    java.util.List<Verification> told = new java.util.ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                new Unpacker(Clock.systemUTC(), told::add)
+                    .unpack(
+                        new Unpacker.Request(
+                            file,
+                            target,
+                            Optional.empty(),
+                            Optional.of(packages.trust),
+                            false,
+                            Version.of("0.1.0")),
+                        Progress.none(),
+                        new Stop()))
+        .isInstanceOf(AcpException.class);
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0).good()).isFalse();
+    assertThat(told.get(0).reason()).contains("signed by a trusted key, but refused", "manifest");
+  }
+
+  /** A small file system of its own; needs root, as the tests in CI have. */
+  private static boolean mount(Path at, String size) throws Exception {
+    Files.createDirectories(at);
+    return new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=" + size, "none", at.toString())
+            .redirectErrorStream(true)
+            .start()
+            .waitFor()
+        == 0;
+  }
+
+  private static void unmount(Path at) throws Exception {
+    assertThat(new ProcessBuilder("umount", at.toString()).start().waitFor()).isZero();
+  }
+
+  @Test
+  void tooLittleSpaceIsToldBeforeTheFirstByteWithBothNumbers() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(mount(target, "8m"), "no right to mount");
+    try {
+      AcpException e = refused();
+      assertThat(e.fault().code()).isEqualTo(FaultCode.SPACE_SHORT);
+      assertThat(e.exit().code()).isEqualTo(6);
+      assertThat(e.fault().what()).contains("8.0 MiB free", "needs 64.0 MiB");
+    } finally {
+      unmount(target);
+    }
+  }
+
+  @Test
+  void aDiskThatFillsUpLeavesNothingAndTheNextRunGoesThrough() throws Exception {
+    org.junit.jupiter.api.Assumptions.assumeTrue(mount(target, "90m"), "no right to mount");
+    try {
+      String content = "0123456789abcdef".repeat(1 << 20);
+      file =
+          packages.signed(
+              dir.resolve("big.tar"),
+              packages
+                  .head(java.util.Map.of("a.txt", content))
+                  .file("installer/a.txt", content)
+                  .end()
+                  .bytes());
+      Path filler = target.resolve("filler");
+      Progress fills =
+          done -> {
+            try {
+              if (!Files.exists(filler)) {
+                Files.write(filler, new byte[89 << 20]);
+              }
+            } catch (IOException e) {
+              // full, as it should be
+            }
+          };
+      assertThatThrownBy(
+              () ->
+                  new Unpacker(Clock.systemUTC(), v -> {})
+                      .unpack(
+                          new Unpacker.Request(
+                              file,
+                              target,
+                              Optional.empty(),
+                              Optional.of(packages.trust),
+                              false,
+                              Version.of("0.1.0")),
+                          fills,
+                          new Stop()))
+          .isInstanceOf(AcpException.class);
+      assertThat(target.resolve("installer")).doesNotExist();
+      assertThat(target.resolve(".acp-unpack-partial")).doesNotExist();
+      Files.delete(filler);
+      assertThat(unpack().already()).isFalse();
+      assertThat(target.resolve("installer/a.txt")).hasSize(16L << 20);
+    } finally {
+      unmount(target);
+    }
+  }
 }
