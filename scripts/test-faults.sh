@@ -154,7 +154,6 @@ fault n3 'hostname-form ?hostname-resolves' no 'hostname n3333333333333333333333
 fault n4 'foreign-cluster' no 'mkdir -p /var/lib/acp/node; echo 00000000-0000-4000-8000-000000000009 > /var/lib/acp/node/cluster' 'rm -rf /var/lib/acp'
 fault n4 'scp-or-sftp|required-tools' no 'mkdir /run/s; mv /usr/bin/scp /usr/bin/sftp /run/s' 'mv /run/s/* /usr/bin'
 fault n1 'nic-exists ?default-route' no 'ip link set host0 name host9' 'ip link set host9 name host0'
-fault n2 'mtu-path' no 'ip link set host0 mtu 1280' 'ip link set host0 mtu 1500'
 lib=$(find /usr/lib -name libfaketime.so.1 | head -n 1)
 scripts/lab exec --name "$lab" n3 -- sh -c 'cat > /usr/local/lib/libfaketime.so.1' < "$lib"
 fault n3 'time-skew' no 'echo "SetEnv LD_PRELOAD=/usr/local/lib/libfaketime.so.1 FAKETIME=+300s" > /etc/ssh/sshd_config.d/50-time.conf; systemctl reload ssh' 'rm -f /etc/ssh/sshd_config.d/50-time.conf; systemctl reload ssh'

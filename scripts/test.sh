@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test, in order of cost; ends non-zero when anything failed.
-#   scripts/test.sh            all of it (about 25 minutes on 2 cores with a warm cache, as root)
+#   scripts/test.sh            all of it (about 35 minutes on 2 cores with a warm cache, as root)
 #   scripts/test.sh --quick    without the lab: build, unit tests, shell checks (about 3 minutes)
 set -uo pipefail
 
@@ -46,7 +46,7 @@ needs() {
   local missing=() pair
   for pair in javac:default-jdk-headless mvn:maven gpg:gnupg sshd:openssh-server busybox:busybox dash:dash \
     shellcheck:shellcheck tcsh:tcsh ssh:openssh-client python3:python3 skopeo:skopeo openssl:openssl sudo:sudo \
-    zsh:zsh groff:groff-base mandoc:mandoc man:man-db; do
+    zsh:zsh groff:groff-base mandoc:mandoc man:man-db zstd:zstd sq:sq perl:perl; do
     command -v "${pair%%:*}" >/dev/null || [ -x "/usr/sbin/${pair%%:*}" ] || missing+=("${pair##*:}")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -77,6 +77,7 @@ if [ -z "$quick" ]; then
   part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
   part "faults planted on nodes" scripts/test-faults.sh
   part "end to end" scripts/e2e.sh
+  part "high availability" scripts/test-ha.sh
 fi
 
 printf '\n%d min %d s\n' $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60))
