@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,11 +45,20 @@ class UnpackerTest {
   }
 
   private Unpacker.Result unpack(Optional<Trust> trust, boolean force, String running) {
-    return new Unpacker(Clock.systemUTC(), v -> {})
-        .unpack(
-            new Unpacker.Request(file, target, Optional.empty(), trust, force, Version.of(running)),
-            Progress.none(),
-            new Stop());
+    return unpack(
+        new Unpacker.Request(file, target, Optional.empty(), trust, force, Version.of(running)),
+        v -> {},
+        Progress.none());
+  }
+
+  private Unpacker.Result unpack(
+      Unpacker.Request request, Consumer<Verification> record, Progress progress) {
+    return new Unpacker(Clock.systemUTC(), record).unpack(request, progress, new Stop());
+  }
+
+  private Unpacker.Request trusting() {
+    return new Unpacker.Request(
+        file, target, Optional.empty(), Optional.of(packages.trust), false, Version.of("0.1.0"));
   }
 
   private Unpacker.Result unpack() {
@@ -169,17 +179,7 @@ class UnpackerTest {
         catchThrowableOfType(
             AcpException.class,
             () ->
-                new Unpacker(Clock.systemUTC(), v -> {})
-                    .unpack(
-                        new Unpacker.Request(
-                            file,
-                            target,
-                            Optional.empty(),
-                            Optional.of(packages.trust),
-                            false,
-                            Version.of("0.1.0")),
-                        Progress.none(),
-                        stop));
+                new Unpacker(Clock.systemUTC(), v -> {}).unpack(trusting(), Progress.none(), stop));
     assertThat(e.exit().code()).isEqualTo(130);
     nothingIsThere();
   }
@@ -279,20 +279,8 @@ class UnpackerTest {
     file =
         packages.signed(
             dir.resolve("p.tar"), packages.head(java.util.Map.of("a", "x")).end().bytes());
-    java.util.List<Verification> told = new java.util.ArrayList<>();
-    assertThatThrownBy(
-            () ->
-                new Unpacker(Clock.systemUTC(), told::add)
-                    .unpack(
-                        new Unpacker.Request(
-                            file,
-                            target,
-                            Optional.empty(),
-                            Optional.of(packages.trust),
-                            false,
-                            Version.of("0.1.0")),
-                        Progress.none(),
-                        new Stop()))
+    List<Verification> told = new java.util.ArrayList<>();
+    assertThatThrownBy(() -> unpack(trusting(), told::add, Progress.none()))
         .isInstanceOf(AcpException.class);
     assertThat(told).hasSize(1);
     assertThat(told.get(0).good()).isFalse();
@@ -350,20 +338,7 @@ class UnpackerTest {
               // full, as it should be
             }
           };
-      assertThatThrownBy(
-              () ->
-                  new Unpacker(Clock.systemUTC(), v -> {})
-                      .unpack(
-                          new Unpacker.Request(
-                              file,
-                              target,
-                              Optional.empty(),
-                              Optional.of(packages.trust),
-                              false,
-                              Version.of("0.1.0")),
-                          fills,
-                          new Stop()))
-          .isInstanceOf(AcpException.class);
+      assertThatThrownBy(() -> unpack(trusting(), v -> {}, fills)).isInstanceOf(AcpException.class);
       assertThat(target.resolve("installer")).doesNotExist();
       assertThat(target.resolve(".acp-unpack-partial")).doesNotExist();
       Files.delete(filler);
