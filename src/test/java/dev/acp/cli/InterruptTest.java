@@ -36,7 +36,10 @@ class InterruptTest {
   }
 
   private static Process start(String how) throws Exception {
+    // whoever runs the tests in the background may have had signals ignored, which is inherited
     return new ProcessBuilder(
+            "env",
+            "--default-signal=INT,TERM,HUP",
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
