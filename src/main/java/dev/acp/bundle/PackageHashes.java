@@ -2,7 +2,6 @@ package dev.acp.bundle;
 
 import dev.acp.archive.Volumes;
 import dev.acp.openpgp.DataHash;
-import dev.acp.openpgp.DetachedVerifier;
 import dev.acp.value.FileDigest;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +15,12 @@ final class PackageHashes {
   private final List<DataHash> all;
   private final Optional<Volumes> volumes;
 
-  PackageHashes(PackageFile pack, Optional<DetachedVerifier> verifier) {
+  /**
+   * @param needed by the signatures; may be none
+   */
+  PackageHashes(PackageFile pack, List<DataHash> needed) {
     this.volumes = pack.volumes();
-    List<DataHash> hashes = new ArrayList<>();
-    verifier.ifPresent(v -> hashes.addAll(v.hashes()));
+    List<DataHash> hashes = new ArrayList<>(needed);
     if (hashes.stream().allMatch(hash -> hash.value().isEmpty())) {
       hashes.add(DataHash.plain());
     }
@@ -28,11 +29,17 @@ final class PackageHashes {
 
   /** One reader a digest, and one that checks the parts; each for a thread of its own. */
   List<FileRelay.Reader> readers() {
+    List<FileRelay.Reader> readers = feeding(all);
+    volumes.ifPresent(v -> readers.add(v::check));
+    return readers;
+  }
+
+  /** One reader a digest. */
+  static List<FileRelay.Reader> feeding(List<DataHash> hashes) {
     List<FileRelay.Reader> readers = new ArrayList<>();
-    for (DataHash hash : all) {
+    for (DataHash hash : hashes) {
       readers.add(in -> in.forEach((block, n) -> hash.update(block, 0, n)));
     }
-    volumes.ifPresent(v -> readers.add(v::check));
     return readers;
   }
 

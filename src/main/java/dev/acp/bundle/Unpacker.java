@@ -174,7 +174,8 @@ public final class Unpacker {
                     s,
                     request.trust().orElseThrow().pinned(),
                     clock.instant()));
-    PackageHashes hashes = new PackageHashes(pack, verifier);
+    PackageHashes hashes =
+        new PackageHashes(pack, verifier.map(DetachedVerifier::hashes).orElse(List.of()));
     List<FileRelay.Reader> readers = new ArrayList<>(hashes.readers());
     readers.add(extraction::read);
     try (InputStream in = pack.openWhole()) {

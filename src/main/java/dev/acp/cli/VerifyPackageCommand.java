@@ -52,10 +52,9 @@ final class VerifyPackageCommand extends AcpCommand {
 
   @Override
   public Integer call() {
-    Trust trust = trusted.trust();
     Verification found;
     try (ProgressLine line = new ProgressLine(console)) {
-      found = PackageFile.is(target) ? file(trust, line) : bundle(trust);
+      found = PackageFile.is(target) ? file(line) : bundle(trusted.trust());
       new VerificationLog(AcpHome.of(console.environment()).folder())
           .add("verify-package", found, line);
     }
@@ -74,8 +73,8 @@ final class VerifyPackageCommand extends AcpCommand {
         .verify(target, dev.acp.event.Progress.none(), new Stop());
   }
 
-  private Verification file(Trust trust, ProgressLine line) {
-    return new PackageVerifier(trust, Clock.systemUTC())
+  private Verification file(ProgressLine line) {
+    return new PackageVerifier(trusted::trust, Clock.systemUTC())
         .verify(
             target,
             Optional.ofNullable(signature),

@@ -7,6 +7,14 @@ import dev.acp.value.Bytes;
 public interface Progress {
   void done(Bytes soFar);
 
+  /** The same, and something to be looked at each time. */
+  default Progress and(Runnable look) {
+    return soFar -> {
+      look.run();
+      done(soFar);
+    };
+  }
+
   static Progress none() {
     return bytes -> {};
   }

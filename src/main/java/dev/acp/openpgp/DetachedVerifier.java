@@ -29,6 +29,7 @@ public final class DetachedVerifier {
       Optional<PGPSignature> signature, List<Trial> trials, Optional<String> refusal) {}
 
   private final List<Line> lines = new ArrayList<>();
+  private final List<DataHash> begun;
   private final List<DataHash> hashes = new ArrayList<>();
   private final Set<Fingerprint> pinned;
   private final Instant now;
@@ -38,7 +39,23 @@ public final class DetachedVerifier {
    */
   public DetachedVerifier(
       Keyring keyring, SignatureFile file, Set<Fingerprint> pinned, Instant now) {
+    this(keyring, file, pinned, now, List.of());
+  }
+
+  /**
+   * With digests that are being fed already.
+   *
+   * @param pinned if not empty, only these keys (primary or signing) count
+   * @param begun by {@link SignatureFile#begin}; what is needed besides is among {@link #hashes}
+   */
+  public DetachedVerifier(
+      Keyring keyring,
+      SignatureFile file,
+      Set<Fingerprint> pinned,
+      Instant now,
+      List<DataHash> begun) {
     keyring.orNoKeys();
+    this.begun = List.copyOf(begun);
     this.pinned = Set.copyOf(pinned);
     this.now = now;
     for (int i = 0; i < file.size(); i++) {
@@ -71,9 +88,11 @@ public final class DetachedVerifier {
   private DataHash hash(PGPSignature signature, Keyring.Candidate candidate) throws PGPException {
     HashAlgorithm algorithm = HashAlgorithm.byNumber(signature.getHashAlgorithm()).orElseThrow();
     byte[] salt = Prehashed.salt(signature, candidate.key().getPGPPublicKey());
-    for (DataHash known : hashes) {
-      if (known.is(algorithm, salt)) {
-        return known;
+    for (List<DataHash> known : List.of(begun, hashes)) {
+      for (DataHash hash : known) {
+        if (hash.is(algorithm, salt)) {
+          return hash;
+        }
       }
     }
     DataHash made = new DataHash(algorithm, salt);
@@ -82,8 +101,8 @@ public final class DetachedVerifier {
   }
 
   /**
-   * The digests that the data must go through, whole and in order, before {@link #finish}; each may
-   * be fed by a thread of its own. None, if no signature can turn out good.
+   * The digests, besides those begun before, that the data must go through, whole and in order,
+   * before {@link #finish}; each may be fed by a thread of its own.
    */
   public List<DataHash> hashes() {
     return List.copyOf(hashes);

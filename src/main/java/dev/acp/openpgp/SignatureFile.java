@@ -79,6 +79,24 @@ public final class SignatureFile {
   }
 
   /**
+   * The digests that the signatures of version 4 say they need, one of each, to be fed while the
+   * keys are still being read: a version 4 signature has its hash in its fourth octet (RFC 9580,
+   * 5.2.3). Those of version 6 begin with a salt and are not among them.
+   */
+  public List<DataHash> begin() {
+    List<DataHash> begun = new ArrayList<>();
+    for (Packets.Packet packet : packets) {
+      byte[] body = packet.body();
+      if (body.length > 3 && body[0] == 4) {
+        HashAlgorithm.byNumber(body[3] & 0xff)
+            .filter(h -> begun.stream().noneMatch(b -> b.is(h, new byte[0])))
+            .ifPresent(h -> begun.add(new DataHash(h, new byte[0])));
+      }
+    }
+    return List.copyOf(begun);
+  }
+
+  /**
    * A new object for the i-th signature; Bouncy Castle keeps the running digest in it. It also
    * mends what it reads (a subpacket's wrong length, say) and hashes the mended form, so what it
    * would write must be what was there.
