@@ -38,17 +38,33 @@ public enum Compression {
     return java.util.Optional.empty();
   }
 
+  /** An archive's unpacked stream, and how it was packed. */
+  public record Opened(Compression compression, InputStream stream) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      stream.close();
+    }
+  }
+
   /** The unpacked stream of an archive, whatever its compression. */
   public static InputStream open(InputStream raw) throws IOException {
+    return opened(raw).stream();
+  }
+
+  /** The same, for whoever wants to know how the archive is packed. */
+  public static Opened opened(InputStream raw) throws IOException {
     BufferedInputStream in = new BufferedInputStream(raw, BUFFER);
     in.mark(4);
     byte[] magic = in.readNBytes(4);
     in.reset();
-    return switch (ofMagic(magic)) {
-      case NONE -> in;
-      case GZIP -> new GzipStream(in);
-      case ZSTD -> new Guarded(new ZstdInputStream(in));
-    };
+    Compression compression = ofMagic(magic);
+    return new Opened(
+        compression,
+        switch (compression) {
+          case NONE -> in;
+          case GZIP -> new GzipStream(in);
+          case ZSTD -> new Guarded(new ZstdInputStream(in));
+        });
   }
 
   /** By the first bytes, of which four are enough. */
