@@ -1,21 +1,33 @@
 # The same as across.py, for nodes with perl alone: listens on the ports that the cluster will use and calls the
 # other nodes', for a few seconds. Sockets only, bound to this node's address; they close with the process, which
-# ends by itself. Only what perl-base has (Socket, Fcntl, Time::HiRes). Perl 5.16 (EL 7) and later.
+# ends by itself. Only what perl-base has (Socket, Fcntl, Config); Time::HiRes is not in it. Perl 5.16 (EL 7) and later.
 # argv: token self seconds mtu ports(tcp/6443,..) vrrp-or-dash ipip(yes|no) peer=port,port ...
 use strict;
 use warnings;
+use Config;
 use Fcntl;
 use Socket qw(:all);
-use Time::HiRes qw(time);
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
+
+# Seconds that never jump, in fractions: clock_gettime(CLOCK_MONOTONIC) by its number where Time::HiRes is missing.
+my $clock = eval { require Time::HiRes; 1 } ? 0 : $Config{archname} =~ /^x86_64/ ? 228 : $Config{archname} =~ /^aarch64/ ? 113 : -1;
+die "no clock that is fine enough on $Config{archname}\n" if $clock < 0;
+
+sub now {
+    return Time::HiRes::clock_gettime(1) unless $clock;
+    my $time = pack 'q2', 0, 0;
+    syscall($clock, 1, $time) == 0 or die "no clock: $!\n";
+    my ($seconds, $nanos) = unpack 'q2', $time;
+    return $seconds + $nanos / 1e9;
+}
 
 my ($token, $me, $seconds, $mtu, $ports, $vrrp, $ipip, @rest) = @ARGV;
 my @ports = grep { length } split /,/, $ports;
 my @peers = map { my ($p, $w) = split /=/, $_, 2; [$p, [grep { length } split /,/, defined $w ? $w : '']] } @rest;
 my $six = index($me, ':') >= 0;
 my $family = $six ? AF_INET6 : AF_INET;
-my $end = time() + $seconds;
+my $end = now() + $seconds;
 my $most = $mtu - ($six ? 48 : 28);
 $most = 0 if $most < 0;
 
@@ -80,7 +92,7 @@ sub call_all {
         my ($peer, $port) = split / /, $key;
         my ($kind, $number) = split m{/}, $port;
         if ($kind eq 'udp') {
-            $sent{$key} = time();
+            $sent{$key} = now();
             my $text = "acp? $token $me $port\n";
             my $more = exists $best{$peer} ? 0 : $most - length $text;
             send($udp, $text, 0, place($peer, $number));
@@ -91,7 +103,7 @@ sub call_all {
         my $s = new_socket(SOCK_STREAM, 0) or next;
         next unless bind($s, place($me, 0));
         connect($s, place($peer, $number));
-        $calls{fileno $s} = {s => $s, peer => $peer, port => $port, began => time(), text => '', up => 0, asked => 0};
+        $calls{fileno $s} = {s => $s, peer => $peer, port => $port, began => now(), text => '', up => 0, asked => 0};
     }
     if ($raw_ipip) { send($raw_ipip, inner(), 0, place($_->[0], 0)) for @peers }
 }
@@ -132,7 +144,7 @@ sub written {
         return;
     }
     $c->{up} = 1;
-    $c->{asked} = time();
+    $c->{asked} = now();
     defined send($c->{s}, "acp? $token $me $c->{port}\n", 0) or drop_call($id, 'refused');
 }
 
@@ -164,7 +176,7 @@ sub from_udp {
     (my $port = $w[3]) =~ s/\.+$//;
     $best{$w[2]} = $mtu if length $data >= $most;
     my $key = "$w[2] $port";
-    won($w[2], $port, time() - $sent{$key}) if exists $todo{$key} && exists $sent{$key};
+    won($w[2], $port, now() - $sent{$key}) if exists $todo{$key} && exists $sent{$key};
 }
 
 sub from_call {
@@ -175,14 +187,14 @@ sub from_call {
     if (!defined $n) {
         drop_call($id, 'refused');
     } elsif (!$n || index($c->{text}, "\n") >= 0) {
-        won($c->{peer}, $c->{port}, time() - $c->{asked}) if $c->{text} eq "acp $token $c->{peer}\n";
+        won($c->{peer}, $c->{port}, now() - $c->{asked}) if $c->{text} eq "acp $token $c->{peer}\n";
         drop_call($id, 'wrong');
     }
 }
 
 my ($next_try, $finish) = (0, undef);
-while (time() < $end) {
-    my $now = time();
+while (now() < $end) {
+    my $now = now();
     if ($now >= $next_try) {
         call_all();
         $next_try = $now + 0.4;
@@ -215,8 +227,8 @@ while (time() < $end) {
     }
     my $ipip_done = !$raw_ipip || keys(%came) >= @peers;
     # answers that got lost are asked for again
-    $finish = time() + 1 if !%todo && !%expect && $ipip_done && $vrrp eq '-' && !defined $finish;
-    last if defined $finish && time() > $finish;
+    $finish = now() + 1 if !%todo && !%expect && $ipip_done && $vrrp eq '-' && !defined $finish;
+    last if defined $finish && now() > $finish;
 }
 
 print "\@\@ across 0\n";
