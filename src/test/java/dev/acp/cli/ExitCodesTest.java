@@ -156,6 +156,12 @@ class ExitCodesTest {
     assertThat(acp("setup", "--list-stages", "--from", "workers", "--until", "add-ons").out())
         .hasLineCount(2);
     assertThat(acp("setup", "--list-stages", "--lang", "zh").out()).contains("容器运行时");
+    Ran planned = acp("setup", "--list-stages", "-f", "samples/clusters/single-node.yaml");
+    assertThat(planned.out())
+        .startsWith(
+            "Cluster global: Kubernetes -, network kube-ovn (ipv4), endpoint 10.0.0.11:6443\n")
+        .contains("control planes: 10.0.0.11\n", "  workers: -\n", "container-runtime");
+    assertThat(acp("setup", "--list-stages", "-f", "no-such.yaml").exit()).isEqualTo(2);
     refused(acp("setup", "--list-stages", "--from", "wrkers"), "no stage wrkers", "workers");
     refused(acp("setup", "--from", "verify", "--until", "network"), "comes after");
   }
