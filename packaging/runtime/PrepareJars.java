@@ -10,10 +10,12 @@ import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeTransform;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -73,7 +75,7 @@ final class PrepareJars {
       // a jar's manifest stands first, where JarInputStream looks for it
       byte[] manifest = entries.remove("META-INF/MANIFEST.MF");
       if (manifest != null) {
-        put(zip, "META-INF/MANIFEST.MF", manifest, millis);
+        put(zip, "META-INF/MANIFEST.MF", signatures > 0 ? mainSection(manifest) : manifest, millis);
       }
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
         put(zip, entry.getKey(), entry.getValue(), millis);
@@ -82,6 +84,13 @@ final class PrepareJars {
     if (renewed + signatures > 0) {
       System.out.printf("%s: %d classes renewed, %d signature files left out%n", to.getFileName(), renewed, signatures);
     }
+  }
+
+  /** Without the digest of each entry, which only the signature files were for. */
+  private static byte[] mainSection(byte[] manifest) {
+    String text = new String(manifest, StandardCharsets.UTF_8).replace("\r\n", "\n");
+    int end = text.indexOf("\n\n");
+    return (end < 0 ? text : text.substring(0, end + 2)).getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] renewed(byte[] data, ClassLoader classes) {
@@ -100,6 +109,12 @@ final class PrepareJars {
     ZipEntry entry = new ZipEntry(name);
     // as the zip format's own field, which knows no time zone: TZ=UTC is the caller's
     entry.setTime(millis);
+    // as it is: Java finds it sooner, and the archive around all jars packs it better
+    CRC32 sum = new CRC32();
+    sum.update(data);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setSize(data.length);
+    entry.setCrc(sum.getValue());
     zip.putNextEntry(entry);
     zip.write(data);
     zip.closeEntry();

@@ -58,7 +58,7 @@ acp 0 verify-package "$work/p.tar" "${key[@]}"
 acp 0 verify-package "$work/p.tar" "${key[@]}" -o json
 acp 0 unpack "$work/p.tar" -C "$work/bundle" "${key[@]}"
 acp 0 verify-package "$work/bundle" "${key[@]}"
-for file in "$samples"/clusters/single-node.yaml "$samples"/clusters/dual-stack.yaml; do acp 0 setup --list-stages -f "$file"; done
+for name in single-node three-control-planes-vip sudo-user; do acp 0 setup --list-stages -f "$samples/clusters/$name.yaml"; done
 
 # a node: sshd as the one who builds, on a free port of loopback
 ssh-keygen -q -t ed25519 -N '' -f "$work/host"
@@ -78,6 +78,7 @@ apiVersion: acp.dev/v1
 kind: GlobalCluster
 metadata: {name: training}
 spec:
+  kubernetes: {version: v1.20.2}
   endpoint: {address: 192.0.2.1}
   capacity: none
   ssh: {user: $(id -un), port: $port, keyFile: $work/id}
