@@ -126,11 +126,18 @@ archive_of_classes() { # for this machine's own runtime alone: another's cannot 
   find "$work/java" -exec touch -h -d @$seconds {} +
   "$here/train.sh" "$java" "$work/java/acp.jar" >"$work/classes"
   say "$(wc -l <"$work/classes") classes"
-  # Without random addresses, a few of which would end up in the file. G1, for only it can write the objects of the heap.
+  # Without random addresses, a few of which would end up in the file. G1, for only it can write the objects of the heap. By a path
+  # that is the same wherever this is built; the JVM compares what follows the part that all jars' paths have in common.
   (cd "$work/java" && setarch -R "$java" -XX:+UseG1GC -Xlog:disable -Djdk.console=java.base -Xshare:dump \
-    "-XX:SharedClassListFile=$work/classes" "-XX:SharedArchiveFile=$work/runtime/$own/acp.jsa" -cp acp.jar)
+    "-XX:SharedClassListFile=$work/classes" "-XX:SharedArchiveFile=$work/runtime/$own/acp.jsa" -cp /proc/self/cwd/acp.jar)
   [ -s "$work/runtime/$own/acp.jsa" ] || fail "no archive of classes was written"
   chmod 0644 "$work/runtime/$own/acp.jsa"
+  # From elsewhere, as at the operator's: the JVM passes over an archive that does not fit in silence.
+  mkdir "$work/elsewhere"
+  cp -a "$work/runtime" "$work/java" "$work/elsewhere/"
+  "$work/elsewhere/runtime/$own/bin/java" -XX:+UseSerialGC -Xshare:on "-XX:SharedArchiveFile=$work/elsewhere/runtime/$own/acp.jsa" \
+    -jar "$work/elsewhere/java/acp.jar" --version >"$work/says" 2>&1 || fail "the archive of classes does not fit: $(tail -n 3 "$work/says")"
+  rm -rf "$work/elsewhere"
 }
 
 tree() { # ARCH DIR: what both the tool and a bundle hold
