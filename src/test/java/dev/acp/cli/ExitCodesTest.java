@@ -148,6 +148,21 @@ class ExitCodesTest {
   }
 
   @Test
+  void aLineThatNamesItsCommandMakesThatOneAlone() {
+    for (Class<?> command : Commands.ALL) {
+      assertThat(Commands.name(command))
+          .isEqualTo(command.getAnnotation(picocli.CommandLine.Command.class).name());
+    }
+    assertThat(Commands.neededBy(new String[] {"verify-package", "x"}))
+        .isEqualTo(List.of(VerifyPackageCommand.class));
+    assertThat(Commands.neededBy(new String[] {"help", "setup"})).isEqualTo(Commands.ALL);
+    assertThat(Commands.neededBy(new String[] {"--lang", "zh", "setup"})).isEqualTo(Commands.ALL);
+    assertThat(Commands.neededBy(new String[] {"stup"})).isEqualTo(Commands.ALL);
+    assertThat(Commands.neededBy(new String[0])).isEqualTo(Commands.ALL);
+    assertThat(acp("stup").err()).contains("setup");
+  }
+
+  @Test
   void theStagesAreListedWithoutClusterOrBundle() {
     Ran ran = acp("setup", "--list-stages");
     assertThat(ran.exit()).isZero();
