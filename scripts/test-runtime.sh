@@ -132,7 +132,7 @@ inside() { # TREE COMMAND...: in the lab's network, with the environment of a ba
 }
 small() { # the same with 512 MB of memory
   # shellcheck disable=SC2016
-  sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' sh "$group" "$root/scripts/lab" run --name "$lab" -- env -i PATH=/usr/bin:/bin chroot "$@"
+  sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' sh "$group" "$root/scripts/lab" run --name "$lab" -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$@"
 }
 try() { # TREE: everything that a person does first
   local tree=$1 acp="/odd places/安装 目录/$name/bin/acp" with=() as=()
@@ -152,16 +152,17 @@ try() { # TREE: everything that a person does first
   expect "verify-package of the bundle, from its folder" 0 inside "$tree" sh -c "cd '/odd places/包/installer' && '$acp' verify-package . --key /work/public.asc"
   expect "check-nodes of a lab node within 512 MB" 4 small "$tree" env ACP_HOME=/root/acp "$acp" check-nodes -f /work/cluster.yaml --accept-new-host-keys -o json
   assert "the node was looked at" python3 -c 'import json, sys; sys.exit(0 if json.load(open(sys.argv[1]))["summary"]["pass"] > 30 else 1)' "$work/out"
+  ln -s "$package_in" "$tree/odd places/包裹.tar"
   # no HOME at all, every locale and terminal, whether there is such a one or not
   with=()
   for words in "LC_ALL=C" "LC_ALL=POSIX TERM=dumb" "LANG=zh_CN.UTF-8 TERM=xterm" "LC_ALL=xx_YY.ISO-8859-1 TERM=vt100" "LANG=zh_CN.GB18030 TERM=" \
     "LC_ALL=C.UTF-8 TERM=linux" "JAVA_TOOL_OPTIONS=-Xmx1m _JAVA_OPTIONS=-version CLASSPATH=/nowhere"; do
     read -ra with <<<"$words"
-    expect "with $words" 0 inside "$tree" "$acp" package inspect "/odd places/包/installer/../../../work/${package##*/}"
+    expect "with $words" 0 inside "$tree" "$acp" package inspect "/odd places/包裹.tar"
     assert "nothing else on its error output" test ! -s "$work/err"
   done
   with=(LANG=zh_CN.UTF-8)
-  expect "in Chinese" 3 inside "$tree" "$acp" verify-package "$package_in"
+  expect "in Chinese" 2 inside "$tree" "$acp" verify-package "/odd places/没有.tar"
   assert "the next step is Chinese" grep -q '下一步' "$work/err"
   with=() as=(--userspec=1000:1000)
   expect "as a user" 0 inside "$tree" "$acp" setup --list-stages -f /work/cluster.yaml
