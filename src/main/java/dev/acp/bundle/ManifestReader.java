@@ -21,6 +21,9 @@ final class ManifestReader {
   private static final Set<String> ARCHS = Set.of("amd64", "arm64", "hybrid");
   private static final String WORD = "[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}";
 
+  /** An exbibyte: no package has so much, and sums of such numbers do not run over. */
+  private static final long MOST_UNPACKED = 1L << 60;
+
   private final Problems problems;
 
   ManifestReader(String name) {
@@ -64,13 +67,22 @@ final class ManifestReader {
             images(map),
             map.strings("networks"),
             map.bool("charts", false),
-            map.number("unpackedSize", 0, Long.MAX_VALUE, -1),
+            map.number("unpackedSize", 0, MOST_UNPACKED, -1),
             files);
-    if (manifest.unpackedSize() != files.stream().mapToLong(FileEntry::size).sum()) {
+    if (manifest.unpackedSize() != sum(files)) {
       problems.add(map.line(), "unpackedSize is not the sum of the files' sizes", "");
     }
     problems.throwIfAny(FaultCode.BUNDLE_DAMAGED);
     return manifest;
+  }
+
+  /** Of more than {@link #MOST_UNPACKED} some number above it: it never runs over. */
+  private static long sum(List<FileEntry> files) {
+    long sum = 0;
+    for (FileEntry file : files) {
+      sum = sum > MOST_UNPACKED ? sum : sum + file.size();
+    }
+    return sum;
   }
 
   /** Another format's fields cannot be judged, so this is told alone. */
