@@ -64,7 +64,10 @@ for source in "${chosen[@]}"; do
   rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$out/log")
   covered=$(grep -oE 'cov: [0-9]+' "$out/log" | tail -n 1 | tr -dc 0-9 || true)
   result="nothing found"
-  if [ "$code" -ne 0 ] || [ -z "$runs" ]; then
+  if [ "$code" -eq 0 ] && [ "${covered:-0}" -eq 0 ]; then
+    found=1
+    result="did not run: nothing was guided by coverage, see $out/log"
+  elif [ "$code" -ne 0 ] || [ -z "$runs" ]; then
     found=1
     input=$(find "$out" -type f \( -name 'crash-*' -o -name 'timeout-*' -o -name 'oom-*' \) -print -quit)
     said=$(grep -m 1 -E '^== Java Exception|^== Java Assertion|ERROR: libFuzzer' "$out/log" || tail -n 1 "$out/log")
