@@ -60,8 +60,8 @@ for source in "${chosen[@]}"; do
     --instrumentation_includes='dev.acp.**:org.bouncycastle.bcpg.**:org.bouncycastle.openpgp.**:io.airlift.**:org.yaml.snakeyaml.**' \
     --reproducer_path="$out" "-artifact_prefix=$out/" "-max_total_time=$seconds" -timeout=20 -rss_limit_mb=1500 -max_len=20000 \
     -print_final_stats=1 "$cache/$name" "src/test/resources/${class}Inputs" >"$out/log" 2>&1 || code=$?
-  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/log")
-  rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$out/log")
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/log" | tail -n 1)
+  rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$out/log" | tail -n 1)
   covered=$(grep -oE 'cov: [0-9]+' "$out/log" | tail -n 1 | tr -dc 0-9 || true)
   result="nothing found"
   if [ "$code" -eq 0 ] && [ "${covered:-0}" -eq 0 ]; then

@@ -9,6 +9,7 @@ import dev.acp.value.Version;
 import dev.acp.yaml.Yaml;
 import dev.acp.yaml.YamlMap;
 import dev.acp.yaml.YamlValue;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,12 +31,35 @@ final class ManifestReader {
     problems = new Problems(name);
   }
 
-  Manifest read(byte[] content) {
+  /** Reads a manifest; name is what messages call it. */
+  static Manifest read(byte[] content, String name) {
+    return FileLines.of(content)
+        .flatMap(lines -> new ManifestReader(name).quickly(lines))
+        .orElseGet(() -> new ManifestReader(name).readAll(content));
+  }
+
+  /** Empty for all that is wrong: how, the whole reader tells. */
+  private Optional<Manifest> quickly(FileLines lines) {
+    try {
+      Optional<YamlMap> top =
+          Yaml.read(lines.head().getBytes(StandardCharsets.US_ASCII), problems)
+              .filter(map -> map.get("files").isEmpty());
+      return top.map(map -> manifest(map, m -> lines.files()));
+    } catch (InvalidInput e) {
+      return Optional.empty();
+    }
+  }
+
+  /** All of it as YAML. */
+  Manifest readAll(byte[] content) {
     Optional<YamlMap> top = Yaml.read(content, problems);
     if (top.isEmpty()) {
       throw new InvalidInput(FaultCode.BUNDLE_DAMAGED, problems.all());
     }
-    YamlMap map = top.get();
+    return manifest(top.get(), this::files);
+  }
+
+  private Manifest manifest(YamlMap map, Function<YamlMap, List<FileEntry>> filesOf) {
     format(map);
     map.only(
         "formatVersion",
@@ -52,7 +76,7 @@ final class ManifestReader {
         "unpackedSize",
         "files");
     YamlMap acp = map.need("acp").flatMap(YamlValue::asMap).orElse(map);
-    List<FileEntry> files = files(map);
+    List<FileEntry> files = filesOf.apply(map);
     Manifest manifest =
         new Manifest(
             word(map, "product"),

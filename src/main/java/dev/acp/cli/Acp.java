@@ -80,7 +80,7 @@ public final class Acp implements Callable<Integer> {
     }
     // Faults of the platform's random source or providers show here, not in the middle of a run.
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    CommandLine line = commandLine(console);
+    CommandLine line = commandLine(console, Commands.named(args));
     try {
       return line.execute(args);
     } finally {
@@ -89,8 +89,12 @@ public final class Acp implements Callable<Integer> {
   }
 
   static CommandLine commandLine(Console console) {
+    return commandLine(console, Commands.ALL);
+  }
+
+  private static CommandLine commandLine(Console console, List<Class<?>> commands) {
     CommandLine line = new CommandLine(new Acp(console), new Wiring(console));
-    Commands.ALL.forEach(line::addSubcommand);
+    commands.forEach(line::addSubcommand);
     CommandTexts.speak(line, console);
     line.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -7,13 +7,18 @@ import dev.acp.archive.EntryName;
 import dev.acp.fault.FaultCode;
 import dev.acp.fault.Refusals;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** The reader of manifests, against any bytes. */
 class ManifestFuzzTest {
   @FuzzTest
   void whatIsTakenKeepsTheRules(byte[] content) {
-    Refusals.of(() -> Manifest.parse(content, "fuzzed"), FaultCode.BUNDLE_DAMAGED)
-        .ifPresent(ManifestFuzzTest::judge);
+    Optional<Manifest> read =
+        Refusals.of(() -> Manifest.parse(content, "fuzzed"), FaultCode.BUNDLE_DAMAGED);
+    Optional<Manifest> asYaml =
+        Refusals.of(() -> new ManifestReader("fuzzed").readAll(content), FaultCode.BUNDLE_DAMAGED);
+    require(read.equals(asYaml), "read quickly it is another than YAML says");
+    read.ifPresent(ManifestFuzzTest::judge);
   }
 
   private static void judge(Manifest manifest) {
