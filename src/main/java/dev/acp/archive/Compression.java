@@ -85,7 +85,7 @@ public enum Compression {
   }
 
   static InputStream javaZstd(InputStream raw) throws IOException {
-    return new Guarded(new ZstdInputStream(raw));
+    return new Guarded(new ZstdInputStream(new ZstdFrames(raw)));
   }
 
   static InputStream nativeZstd(InputStream raw) {

