@@ -1,8 +1,8 @@
 package dev.acp.cli;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import picocli.CommandLine.Command;
 
 /** Every command, in the order in which a person meets them. */
 final class Commands {
@@ -22,22 +22,29 @@ final class Commands {
           VersionCommand.class,
           HelpCommand.class);
 
-  /** Those that look at the others. */
+  /** Those whose work is with all the others. */
   private static final Set<Class<?>> OF_ALL =
       Set.of(CompletionCommand.class, ManCommand.class, HelpCommand.class);
 
   private Commands() {}
 
   /**
-   * The command that the first argument names, alone: to make the others too would take longer than
-   * a short command does. All of them wherever that is not plain.
+   * The commands that a command line needs: picocli reads the annotations of each one that it is
+   * given, which is most of a short run's time. All of them, unless the line begins with the name
+   * of one.
    */
-  static List<Class<?>> named(String[] args) {
+  static List<Class<?>> neededBy(String[] arguments) {
     return ALL.stream()
-        .filter(c -> args.length > 0 && c.getAnnotation(Command.class).name().equals(args[0]))
-        .filter(c -> !OF_ALL.contains(c))
+        .filter(command -> arguments.length > 0 && name(command).equals(arguments[0]))
+        .filter(command -> !OF_ALL.contains(command))
         .findFirst()
         .<List<Class<?>>>map(List::of)
         .orElse(ALL);
+  }
+
+  /** As its annotation says, too: VerifyPackageCommand is verify-package. */
+  static String name(Class<?> command) {
+    String kebab = command.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-");
+    return kebab.substring(0, kebab.lastIndexOf('-')).toLowerCase(Locale.ROOT);
   }
 }
