@@ -88,11 +88,22 @@ final class ClusterOptions {
           "The cluster file " + file + " cannot be read: " + why(e) + ".",
           e);
     }
-    Path home = Path.of(console.environment().getOrDefault("HOME", "/root"));
-    return new Resolver(home)
-        .resolve(
-            ClusterFile.read(file.toString(), content),
-            new Flags(Optional.ofNullable(networkMode), Optional.ofNullable(ipFamily)),
-            offer);
+    return new Resolver(userHome(console))
+        .resolve(ClusterFile.read(file.toString(), content), flags(), offer);
+  }
+
+  /** True where -f was given. */
+  boolean hasFile() {
+    return file != null;
+  }
+
+  /** What the command line says besides the file. */
+  Flags flags() {
+    return new Flags(Optional.ofNullable(networkMode), Optional.ofNullable(ipFamily));
+  }
+
+  /** What ~ means in a path. */
+  static Path userHome(Console console) {
+    return Path.of(console.environment().getOrDefault("HOME", "/root"));
   }
 }

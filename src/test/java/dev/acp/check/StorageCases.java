@@ -7,10 +7,13 @@ import dev.acp.check.CheckCases.Want;
 import dev.acp.node.BenchFacts;
 import dev.acp.node.Fact;
 import dev.acp.node.NodeFacts;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Space, devices and file systems. */
 final class StorageCases {
+  private static final String ETCD = "/var/lib/etcd";
   private final CheckCases c;
 
   StorageCases(CheckCases c) {
@@ -57,13 +60,41 @@ final class StorageCases {
     c.bad("filesystem-containerd", one, "/ is ext4");
     c.bad("xfs-ftype", u().with("xfs-info", "naming =version 2 ftype=0"), "ftype=0");
     c.bad("disk-ssd", u().with("block:/var/lib", "/dev/sdb1 1"), "/var/lib on /dev/sdb1");
-    bench("disk-iops", new BenchFacts(1999, 200, 1), new BenchFacts(2000, 1, 99_999), "1999");
-    bench("disk-throughput", new BenchFacts(1, 199, 1), new BenchFacts(1, 200, 99_999), "199 MB/s");
-    bench("disk-fsync", new BenchFacts(1, 1, 10_001), new BenchFacts(1, 1, 10_000), "10001 us");
+    bench("disk-iops", ETCD, b(1999, 200, 1), b(2000, 1, 99_999), "1999 writes");
+    bench("disk-iops", "/data", b(1999, 200, 1), b(2000, 1, 99_999), "at /data");
+    bench("disk-throughput", ETCD, b(1, 199, 1), b(1, 200, 99_999), "199 MB/s");
+    bench("disk-throughput", "/data", b(1, 199, 1), b(1, 200, 99_999), "at /data");
+    bench("disk-fsync", ETCD, b(1, 1, 10_001), b(1, 1, 10_000), "10001 us");
+    NodeFacts slowElsewhere = measured(ETCD, b(1, 1, 9_000), "/data", b(1, 1, 99_000));
+    c.add("disk-fsync", true, slowElsewhere, spec(), "9000 us");
+    NodeFacts dataOnly = measured("/data", b(1, 1, 99_000), "/x", b(1, 1, 99_000));
+    c.add("disk-fsync", Want.SKIP, dataOnly, spec(), "nothing was measured");
+    Fact<Map<String, Fact<BenchFacts>>> full = Fact.known(Map.of(ETCD, Fact.unknown("full")), "");
+    for (String check : List.of("disk-iops", "disk-throughput", "disk-fsync")) {
+      c.skips(check, u(), spec(), "only with --disk-bench");
+      c.add(check, Want.ERROR, u().facts().withBench(full), spec(), "full");
+      c.add(check, Want.ERROR, u().facts().withBench(Fact.unknown("cut")), spec(), "cut");
+    }
+    c.worker(
+        "disk-fsync", Want.SKIP, measured(ETCD, b(1, 1, 10_001), "/x", b(1, 1, 1)), spec(), "");
   }
 
-  private void bench(String check, BenchFacts slow, BenchFacts fast, String seen) {
-    c.add(check, false, u().facts().withBench(Fact.known(slow, "")), spec(), seen);
-    c.add(check, true, u().facts().withBench(Fact.known(fast, "")), spec(), "");
+  private static BenchFacts b(int iops, int megabytes, int micros) {
+    return new BenchFacts("/", true, iops, megabytes, micros);
+  }
+
+  private static NodeFacts measured(String one, BenchFacts a, String two, BenchFacts b) {
+    Map<String, Fact<BenchFacts>> all = new LinkedHashMap<>();
+    all.put(one, Fact.known(a, ""));
+    all.put(two, Fact.known(b, ""));
+    return u().facts().withBench(Fact.known(all, ""));
+  }
+
+  /** The other place is fast enough: the worse one is told. */
+  private void bench(String check, String path, BenchFacts slow, BenchFacts fast, String seen) {
+    String other = path.equals(ETCD) ? "/data" : ETCD;
+    c.add(check, false, measured(path, slow, other, b(9999, 9999, 1)), spec(), seen);
+    c.add(check, false, measured(other, b(9999, 9999, 1), path, slow), spec(), seen);
+    c.add(check, true, measured(path, fast, other, b(9999, 9999, 1)), spec(), "");
   }
 }
