@@ -16,7 +16,7 @@ public final class BenchReader {
 
   private static final int BLOCK = 4096;
 
-  /** GNU dd says "N bytes (..) copied, S s, R"; the seconds may be written as 3e-05. */
+  /** GNU dd says "N bytes (..) copied, S s, R", also 3e-05 s; busybox's tells no time. */
   private static final Pattern SAID =
       Pattern.compile("(\\d{1,15}) bytes.* copied, (\\d+(?:\\.\\d+)?(?:e-\\d+)?) s\\b.*");
 
@@ -30,7 +30,11 @@ public final class BenchReader {
     Map<String, Fact<BenchFacts>> all = new LinkedHashMap<>();
     for (String path : paths) {
       String name = "bench:" + path;
-      Fact<BenchFacts> fact = text.ok(name, BenchReader::facts);
+      Fact<List<String>> lines = text.ok(name, Optional::of);
+      Fact<BenchFacts> fact =
+          lines instanceof Fact.Known<List<String>> known
+              ? facts(known.value())
+              : Fact.unknown(((Fact.Unknown<List<String>>) lines).why());
       if (text.endedWith(name, "full")) {
         fact = Fact.unknown("less than 1 GiB is free at " + path + ", so nothing was written");
       } else if (text.endedWith(name, "absent")) {
@@ -43,7 +47,7 @@ public final class BenchReader {
     return Collections.unmodifiableMap(all);
   }
 
-  private static Optional<BenchFacts> facts(List<String> lines) {
+  private static Fact<BenchFacts> facts(List<String> lines) {
     String at = "";
     boolean direct = false;
     List<Write> writes = new ArrayList<>();
@@ -52,8 +56,8 @@ public final class BenchReader {
         at = line.substring(3);
       } else if (line.startsWith("how ")) {
         direct = line.equals("how direct");
-      } else {
-        writes.add(write(line));
+      } else if (!write(line, writes)) {
+        return Fact.unknown("dd said: " + ProbeText.shorten(line));
       }
     }
     double[] syncs =
@@ -63,21 +67,21 @@ public final class BenchReader {
             .sorted()
             .toArray();
     double rate = rate(writes, "big");
-    double iops = 0;
-    for (String stream :
-        writes.stream().map(Write::part).filter(p -> p.startsWith("many ")).distinct().toList()) {
-      iops += rate(writes, stream) / BLOCK;
-    }
-    if (rate <= 0) {
-      throw new IllegalArgumentException("not even 8 MiB were written within 10 s");
-    }
-    if (syncs.length < LEAST_SYNCS) {
-      throw new IllegalArgumentException(
-          "only " + syncs.length + " synced writes were made in time");
+    double iops =
+        writes.stream()
+            .map(Write::part)
+            .filter(p -> p.startsWith("many "))
+            .distinct()
+            .mapToDouble(stream -> rate(writes, stream) / BLOCK)
+            .sum();
+    if (rate <= 0 || iops <= 0 || syncs.length < LEAST_SYNCS) {
+      return Fact.unknown(
+          "the disk was too slow to be measured: " + writes.size() + " writes ended in time");
     }
     double p99 = syncs[(int) Math.ceil(syncs.length * 0.99) - 1];
-    return Optional.of(
-        new BenchFacts(at, direct, (int) iops, (int) (rate / 1e6), (int) Math.ceil(p99 * 1e6)));
+    return Fact.known(
+        new BenchFacts(at, direct, (int) iops, (int) (rate / 1e6), (int) Math.ceil(p99 * 1e6)),
+        String.join("\n", lines));
   }
 
   /** Bytes a second of one part; 0 where nothing of it was written. */
@@ -87,13 +91,13 @@ public final class BenchReader {
     return seconds > 0 ? own.stream().mapToLong(Write::bytes).sum() / seconds : 0;
   }
 
-  private static Write write(String line) {
+  private static boolean write(String line, List<Write> writes) {
     int end = line.startsWith("many ") ? line.indexOf(' ', 5) : line.indexOf(' ');
     Matcher said = SAID.matcher(end < 0 ? "" : line.substring(end + 1));
-    if (!said.matches()) {
-      throw new IllegalArgumentException("dd said: " + ProbeText.shorten(line));
+    if (said.matches()) {
+      long bytes = Long.parseLong(said.group(1));
+      writes.add(new Write(line.substring(0, end), bytes, Double.parseDouble(said.group(2))));
     }
-    return new Write(
-        line.substring(0, end), Long.parseLong(said.group(1)), Double.parseDouble(said.group(2)));
+    return said.matches();
   }
 }

@@ -10,6 +10,7 @@ import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.node.AcrossFacts;
 import dev.acp.node.AcrossFacts.Dial;
 import dev.acp.node.Fact;
+import dev.acp.node.NodeFacts;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,47 @@ final class AcrossCases {
         check, seen.isEmpty(), u().facts().with(Fact.known(change.apply(fine()), "")), spec, seen);
   }
 
+  /** What could not be tried is no pass: a missing tool, or a part that no program can do. */
+  private void nothingSeen() {
+    AcrossFacts none =
+        new AcrossFacts(
+            List.of(),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Fact.unknown("no arping and no ping"));
+    NodeFacts mute = u().facts().with(Fact.known(none, ""));
+    NodeFacts without = u().facts().with(Fact.unknown("nothing to listen with"));
+    Map<String, ClusterSpec> specs =
+        Map.of(
+            "ports-reach-tcp", spec(),
+            "ports-reach-udp", spec(),
+            "round-trip", spec(),
+            "mtu-path", spec(),
+            "ipip-passes", spec("calico", ""),
+            "vip-unused", vip(),
+            "vrid-free", vip());
+    specs.forEach(
+        (check, spec) -> {
+          boolean ports = check.startsWith("ports-");
+          c.add(check, Want.ERROR, without, spec, "nothing to listen with");
+          c.add(check, ports ? Want.SKIP : Want.ERROR, mute, spec, "");
+          c.add(check, Want.SKIP, u().facts(), spec, "not asked");
+        });
+    ClusterSpec alone = Specs.nodes(spec(), List.of(spec().nodes().get(0)));
+    c.add("ports-reach-tcp", Want.SKIP, without, alone, "one node");
+    for (String protocol : List.of("tcp/10250", "udp/6081")) {
+      String check = "ports-reach-" + protocol.substring(0, 3);
+      NodeFacts held = u().facts().with(Fact.known(dial(fine(), protocol, "held"), ""));
+      c.add(check, Want.SKIP, held, spec(), "held");
+    }
+    for (String check : List.of("vip-unused", "vrid-free", "vip-in-subnet")) {
+      c.add(check, Want.SKIP, without, spec(), "no VIP");
+    }
+  }
+
   private static AcrossFacts dial(AcrossFacts a, String port, String answer) {
     return new AcrossFacts(
         a.held(),
@@ -110,6 +152,7 @@ final class AcrossCases {
       saw("ports-reach-tcp", spec(), a -> dial(a, "tcp/10250", answer), answer);
       saw("ports-reach-udp", spec(), a -> dial(a, "udp/6081", answer), answer);
     }
+    nothingSeen();
     saw("ports-reach-tcp", spec(), a -> a, "");
     saw("ports-reach-udp", spec(), a -> a, "");
     saw("round-trip", spec(), a -> trip(a, "10.0.0.12", 2001), "2001 us");

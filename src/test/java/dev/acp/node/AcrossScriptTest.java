@@ -170,6 +170,16 @@ class AcrossScriptTest {
     assertThat(Across.parse(out)).isEqualTo(fact);
   }
 
+  @Test
+  void withoutAToolTheVipIsNotSaidToBeFree() throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder("/bin/sh", "res/across.sh", "true", "127.0.0.1", "t");
+    builder.environment().put("PATH", Files.createTempDirectory("acp-bin").toString());
+    Process process = builder.redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(out).contains("@@ vip absent").doesNotContain("@@ vip 0");
+  }
+
   private static boolean here(String tool) throws Exception {
     return new ProcessBuilder("sh", "-c", "command -v " + tool).start().waitFor() == 0;
   }
