@@ -134,9 +134,10 @@ final class SetupSession implements AutoCloseable {
               facts,
               new CheckRun(
                   spec,
-                  CheckList.load().with(spec.checks()),
+                  CheckList.ofSite().with(spec.checks()),
                   SupportMatrix.load(Optional.of(bundle.root())),
-                  cluster),
+                  cluster,
+                  bundle.offer().archs()),
               probe::look,
               new Preprocess(fleet::writer, cluster, events, run.stop())
                   .withNewLogin(fleet::byNewLogin),
