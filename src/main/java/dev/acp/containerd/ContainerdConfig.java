@@ -1,5 +1,6 @@
 package dev.acp.containerd;
 
+import dev.acp.value.Login;
 import dev.acp.yaml.YamlText;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,7 +199,7 @@ public final class ContainerdConfig {
     auth(in.login().get()).forEach(out::put);
   }
 
-  private static Map<String, String> auth(ContainerdInput.Login login) {
+  private static Map<String, String> auth(Login login) {
     Map<String, String> auth = new LinkedHashMap<>();
     auth.put("username", login.user());
     auth.put("password", login.password().reveal());

@@ -1,9 +1,7 @@
 package dev.acp.containerd;
 
-import dev.acp.value.Secret;
+import dev.acp.value.Login;
 import dev.acp.value.Version;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,15 +35,6 @@ public record ContainerdInput(
     mirrors = List.copyOf(mirrors);
     if (mirrors.isEmpty()) {
       throw new IllegalArgumentException("without a registry no image can be had");
-    }
-  }
-
-  /** A registry's user and password. */
-  public record Login(String user, Secret password) {
-    /** The value of HTTP's header Authorization (RFC 7617). */
-    public Secret basic() {
-      byte[] pair = (user + ":" + password.reveal()).getBytes(StandardCharsets.UTF_8);
-      return Secret.of("Basic " + Base64.getEncoder().encodeToString(pair));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.acp.stage;
 
 import dev.acp.check.CheckReport;
 import dev.acp.check.CheckResult;
+import dev.acp.cluster.ClusterSpec.Registry;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
@@ -12,8 +13,11 @@ import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.Result;
 import dev.acp.pipeline.Stage;
+import dev.acp.registry.RegistryNames;
 import dev.acp.value.NodeName;
+import dev.acp.value.Printable;
 import dev.acp.value.StageId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +57,30 @@ public final class Preflight implements Stage.Check<SetupInput> {
 
   /** The findings that stop setup here, a line each; a dry run tells them, too. */
   public static List<String> fatal(SetupInput in) {
-    return bad(judged(in)).stream().filter(r -> !repairable(r)).map(Preflight::line).toList();
+    List<String> fatal = new ArrayList<>();
+    bad(judged(in)).stream().filter(r -> !repairable(r)).map(Preflight::line).forEach(fatal::add);
+    externalRegistry(in).ifPresent(fatal::add);
+    return fatal;
+  }
+
+  /** Why the external registry will not do, if it will not: TLS, the login, and leave to push. */
+  private static Optional<String> externalRegistry(SetupInput in) {
+    if (!(in.spec().registry() instanceof Registry.External external)) {
+      return Optional.empty();
+    }
+    try {
+      in.registry().external(external).provePush(RegistryNames.FOLDER + "/pause");
+      return Optional.empty();
+    } catch (AcpException e) {
+      List<String> said = new ArrayList<>(List.of(e.fault().what()));
+      said.addAll(e.fault().evidence());
+      return Optional.of(
+          "registry "
+              + external.address()
+              + ": seen "
+              + Printable.line(String.join(" ", said))
+              + ", wanted one that acp may push to");
+    }
   }
 
   private static CheckReport judged(SetupInput in) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acp.GoldenFile;
 import dev.acp.file.Res;
+import dev.acp.value.Login;
 import dev.acp.value.Secret;
 import dev.acp.value.Version;
 import java.io.IOException;
@@ -49,7 +50,7 @@ class ContainerdConfigTest {
         List.of("https://r.example.com:5000"),
         false,
         caKnown,
-        Optional.of(new ContainerdInput.Login("acp", Secret.of("a\"b\\c"))));
+        Optional.of(new Login("acp", Secret.of("a\"b\\c"))));
   }
 
   /** scripts/test-containerd.sh lets a containerd of each version pull with exactly these. */
