@@ -59,17 +59,17 @@ final class RegistryAuth {
    * @throws IOException if there was no token to be had
    */
   boolean learn(HttpRequest request, HttpResponse<byte[]> refused) throws IOException {
+    // Several ask at once and learn the same; but what was refused is not sent again as it was.
+    boolean asked = request.headers().firstValue("Authorization").isPresent();
     for (String challenge : refused.headers().allValues("WWW-Authenticate")) {
       String lower = challenge.toLowerCase(Locale.ROOT);
-      if (lower.startsWith("basic") && login.isPresent() && !basic) {
+      if (lower.startsWith("basic") && login.isPresent()) {
         basic = true;
-        return true;
+        return !asked;
       }
       if (lower.startsWith("bearer")) {
-        Secret before = tokens.put(key(request), token(parameters(challenge)));
-        // A token that was fetched for just this and is refused at once will not do a second time.
-        return before == null
-            || !request.headers().firstValue("Authorization").orElse("").isEmpty();
+        tokens.put(key(request), token(parameters(challenge)));
+        return true;
       }
     }
     return false;

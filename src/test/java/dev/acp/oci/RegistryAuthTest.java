@@ -66,9 +66,14 @@ class RegistryAuthTest {
             .allMatch(p -> p.toString().contains("/hashstates/"));
       }
       Layouts layouts = new Layouts(dir.resolve("images"));
-      layouts.image("platform/pause:3.2", "pause".getBytes(UTF_8));
+      // more than are asked for at once, by a client that has not learnt anything yet
+      for (int i = 0; i < 12; i++) {
+        layouts.image("platform/i" + i + ":1", ("image " + i).getBytes(UTF_8));
+      }
       ImageLayout layout = layouts.open();
       Inventory all = Inventory.of(layout);
+      RegistryClient anew = new RegistryClient(registry.client.base(), tls, Optional.of(LOGIN));
+      assertThat(all.missingIn(anew, new Stop())).hasSameElementsAs(all.pieces());
       assertThat(all.missingIn(registry.client, new Stop())).hasSameElementsAs(all.pieces());
       new Push(layout, registry.client, Events.none(), new Stop()).run(layout.images());
       assertThat(all.missingIn(registry.client, new Stop())).isEmpty();
