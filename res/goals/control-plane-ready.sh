@@ -22,7 +22,8 @@ ready() {
 
 ready "this node's API server" --server "$1"
 pki=/etc/kubernetes/pki/etcd
-members=$(ETCDCTL_API=3 timeout 15 etcdctl --endpoints https://127.0.0.1:2379 --cacert "$pki/ca.crt" \
+# etcd listens on the node's own address, of whatever family; on which loopback depends on it.
+members=$(ETCDCTL_API=3 timeout 15 etcdctl --endpoints "${1%:*}:2379" --cacert "$pki/ca.crt" \
   --cert "$pki/healthcheck-client.crt" --key "$pki/healthcheck-client.key" member list 2>&1) || {
   printf '%s\n' "$members"
   exit 1

@@ -22,7 +22,9 @@ k -n kube-system get configmaps -o 'jsonpath={range .items[*]}{.metadata.name}{"
 echo "@@etcd"
 tool=$(command -v etcdctl 2>/dev/null || true)
 if [ -n "$tool" ]; then
-  ETCDCTL_API=3 "$tool" --command-timeout 10s --endpoints https://127.0.0.1:2379 \
+  # 127.0.0.1 or [::1], by the family of the node's first address
+  own=$(sed -n 's/.*--listen-client-urls=\([^,]*\).*/\1/p' /etc/kubernetes/manifests/etcd.yaml 2>/dev/null)
+  ETCDCTL_API=3 "$tool" --command-timeout 10s --endpoints "${own:-https://127.0.0.1:2379}" \
     --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/server.crt \
     --key /etc/kubernetes/pki/etcd/server.key endpoint health --cluster -w json 2>/dev/null
 fi

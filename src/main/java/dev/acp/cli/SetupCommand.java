@@ -91,7 +91,7 @@ final class SetupCommand extends AcpCommand {
     }
     Bundle bundle = cluster.needBundle();
     ClusterSpec spec = cluster.spec(console, Optional.of(bundle.offer()));
-    SetupScope.check(spec);
+    SetupScope.check(spec, bundle.mode(spec.network().mode()));
     // Without an offer no version is filled in: what is known then was written.
     Optional<Version> named = cluster.spec(console, Optional.empty()).kubernetes().knownVersion();
     try (Run run = Run.open("setup", console, common, Clock.systemUTC());

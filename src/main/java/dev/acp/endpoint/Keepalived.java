@@ -62,11 +62,12 @@ public final class Keepalived {
     out.append("  virtual_router_id ").append(vip.vrid()).append('\n');
     out.append("  priority ").append(priority(spec, node)).append('\n');
     out.append("  advert_int 1\n");
-    out.append("  unicast_src_ip ").append(node.address()).append('\n');
+    // peers speak in the family of the VIP; one instance has addresses of one family only
+    out.append("  unicast_src_ip ").append(node.addressLike(address)).append('\n');
     out.append("  unicast_peer {\n");
     for (NodeSpec other : spec.controlPlanes()) {
       if (!other.name().equals(node.name())) {
-        out.append("    ").append(other.address()).append('\n');
+        out.append("    ").append(other.addressLike(address)).append('\n');
       }
     }
     out.append("  }\n");

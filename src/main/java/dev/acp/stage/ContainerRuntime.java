@@ -4,6 +4,7 @@ import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
 import dev.acp.change.Change.PutFile;
 import dev.acp.change.Change.UnitState;
+import dev.acp.cluster.ClusterSpec;
 import dev.acp.containerd.ContainerdConfig;
 import dev.acp.containerd.ContainerdInput;
 import dev.acp.fault.AcpException;
@@ -56,6 +57,8 @@ public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
             RegistryNames.mirrors(in.spec(), node.spec()),
             true,
             true,
+            in.spec().network().ipFamily() == ClusterSpec.IpFamily.DUAL
+                && !in.spec().network().podCidrs().get(0).isV4(),
             Optional.empty());
     List<Change> changes =
         new ArrayList<>(KubernetesLeavings.ofContainerRuntime(in.spec().containerdRoot()));

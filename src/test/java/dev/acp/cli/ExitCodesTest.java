@@ -196,7 +196,7 @@ class ExitCodesTest {
                         .replace("[fd00::11]", "['fd00::11']")
                         .replace("{address: fd00::11}", "{address: 'fd00::11'}")
                     + "  nodeName: hostname\n")),
-        "ipv6",
-        "this acp installs ipv4");
+        "spec.network.ipFamily ipv6 with the network mode",
+        "ipv4");
   }
 }

@@ -237,7 +237,7 @@ class ActionScriptsTest {
   @ParameterizedTest
   @FieldSource("SHELLS")
   void aProofIsDoneForTheSameNodesAndVersionsOnly(String shell) throws IOException {
-    String[] args = {"d1", "image", "cluster.local", "2"};
+    String[] args = {"d1", "image", "cluster.local", "2", "1"};
     assertThat(bench(shell).observe("verify.sh", args)).isEqualTo("absent");
     ShellBench bench = bench(shell).file(ADMIN, "x");
     assertThat(bench.observe("verify.sh", args)).isEqualTo(CANNOT_TELL);

@@ -180,7 +180,7 @@ final class Bench {
             "platform/kube-controller-manager:v1.20.2",
             "platform/kube-scheduler:v1.20.2",
             "platform/kube-proxy:v1.20.2",
-            "platform/hostgw:0.1.0",
+            "platform/hostgw:0.2.0",
             "platform/dns:0.1.0",
             "platform/toolbox:0.1.0")) {
       layouts.image(ref, ref.getBytes(StandardCharsets.UTF_8));
