@@ -21,12 +21,6 @@ final class SetupScope {
           spec.controlPlanes().size() + " control planes behind an external load balancer",
           "this acp installs several behind a self-built VIP (endpoint.selfBuiltVip) only");
     }
-    if (spec.endpoint().selfBuiltVip().filter(v -> v.haproxy()).isPresent()) {
-      problems.add(
-          0,
-          "endpoint.selfBuiltVip.haproxy",
-          "this acp lets the API servers answer on the VIP themselves (haproxy: false)");
-    }
     if (!(spec.registry() instanceof ClusterSpec.Registry.PlatformRegistry)) {
       problems.add(0, "an external registry", "this acp installs the platform's own only");
     }

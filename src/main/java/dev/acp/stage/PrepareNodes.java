@@ -119,8 +119,7 @@ public final class PrepareNodes implements Stage.Deliver<SetupInput> {
     List<Node> nodes = List.copyOf(in.nodes().values());
     Wishes wishes = wishes(in.spec());
     Map<NodeName, Result<List<Repair>>> results =
-        Fleet.each(
-            nodes, Fleet.PARALLEL, node -> in.preprocess().run(node, dry, wishes));
+        Fleet.each(nodes, Fleet.PARALLEL, node -> in.preprocess().run(node, dry, wishes));
     Fleet.throwIfAny(results);
     results.forEach((name, result) -> done.put(name, result.done().orElseThrow()));
     return done;

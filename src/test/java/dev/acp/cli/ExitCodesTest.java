@@ -173,15 +173,6 @@ class ExitCodesTest {
         "3 control planes behind an external load balancer");
     refused(
         setup(
-            cluster(
-                ONE.replace(nodes, three)
-                    .replace(
-                        "endpoint: {address: 10.0.0.11}",
-                        "endpoint: {address: 10.0.0.100, selfBuiltVip: {enabled: true, vrid: 51,"
-                            + " haproxy: true}}"))),
-        "selfBuiltVip.haproxy");
-    refused(
-        setup(
             cluster(ONE + "  registry: {type: external, address: 'registry.example.com:5000'}\n")),
         "an external registry");
     refused(
