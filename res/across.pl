@@ -1,7 +1,8 @@
 # The same as across.py, for nodes with perl alone: listens on the ports that the cluster will use and calls the
 # other nodes', for a few seconds. Sockets only, bound to this node's address; they close with the process, which
 # ends by itself. Only what perl-base has (Socket, Fcntl, Config); Time::HiRes is not in it. Perl 5.16 (EL 7) and later.
-# argv: token self seconds mtu ports(tcp/6443,..) vrrp-or-dash ipip(yes|no) peer=port,port ...
+# argv: token self seconds mtu ports(tcp/6443,..) vrrp ipip(yes|no) peer=port,port ...
+# vrrp: this node's address in the family of the VIP whose routers are to be heard, or -
 use strict;
 use warnings;
 use Config;
@@ -66,10 +67,28 @@ if (!$six) {
     if ($ipip eq 'yes' && ($raw_ipip = new_socket(SOCK_RAW, 4))) {
         undef $raw_ipip unless bind($raw_ipip, place($me, 0));
     }
-    if ($vrrp ne '-' && ($raw_vrrp = new_socket(SOCK_RAW, 112))) {
-        # IP_ADD_MEMBERSHIP is 35 on Linux
-        undef $raw_vrrp unless setsockopt($raw_vrrp, 0, 35, inet_aton('224.0.0.18') . inet_aton($me));
+}
+$raw_vrrp = hear_vrrp($vrrp) if $vrrp ne '-';
+
+sub link_of {
+    my $wanted = unpack 'H*', inet_pton(AF_INET6, $_[0]);
+    open(my $f, '<', '/proc/net/if_inet6') or return;
+    while (<$f>) { my @w = split; return hex $w[1] if $w[0] eq $wanted }
+    return;
+}
+
+sub hear_vrrp {
+    my ($own) = @_;
+    my $sixth = $own =~ /:/;
+    socket(my $s, $sixth ? AF_INET6 : AF_INET, SOCK_RAW, 112) or return;
+    fcntl($s, F_SETFL, fcntl($s, F_GETFL, 0) | O_NONBLOCK);
+    if ($sixth) {
+        my $link = link_of($own);
+        # IPV6_JOIN_GROUP is 20 on Linux, below IPPROTO_IPV6 (41)
+        return defined $link && setsockopt($s, 41, 20, inet_pton(AF_INET6, 'ff02::12') . pack('I', $link)) ? $s : undef;
     }
+    # IP_ADD_MEMBERSHIP is 35 on Linux
+    return setsockopt($s, 0, 35, inet_aton('224.0.0.18') . inet_aton($own)) ? $s : undef;
 }
 
 my (%todo, %done, %trips, %best, %sent, %expect);
@@ -253,7 +272,8 @@ while (now() < $end) {
         $came{$1} = 1 if $data =~ /acp \Q$token\E (\S+)/;
     }
     if ($raw_vrrp && vec($r, fileno $raw_vrrp, 1) && defined recv($raw_vrrp, my $data, 65535, 0)) {
-        my $start = (ord(substr $data, 0, 1) & 15) * 4;
+        # an IPv6 socket leaves the packet's header out
+        my $start = $vrrp =~ /:/ ? 0 : (ord(substr $data, 0, 1) & 15) * 4;
         $routers{ord substr $data, $start + 1, 1} = 1 if length $data > $start + 1;
     }
     my $ipip_done = !$raw_ipip || keys(%came) >= @peers;

@@ -1,7 +1,8 @@
 # Listens on the ports that the cluster will use and calls the other nodes', for a few seconds. Sockets only,
 # bound to this node's address; they close with the process, which ends by itself. Python 2.7 and 3.
-# argv: token self seconds mtu ports(tcp/6443,..) vip-or-dash ipip(yes|no) peer=port,port ...
-import os, select, socket, struct, sys, time
+# argv: token self seconds mtu ports(tcp/6443,..) vrrp ipip(yes|no) peer=port,port ...
+# vrrp: this node's address in the family of the VIP whose routers are to be heard, or -
+import binascii, os, select, socket, struct, sys, time
 
 token, me, seconds, mtu, ports, vrrp, ipip = sys.argv[1:8]
 peers = [(p.split("=")[0], [x for x in p.split("=")[1].split(",") if x]) for p in sys.argv[8:]]
@@ -39,19 +40,39 @@ for port in [p for p in ports.split(",") if p]:
 
 raw_ipip = raw_vrrp = None
 came, routers = set(), set()
-if not six:
-    try:
-        if ipip == "yes":
-            raw_ipip = socket.socket(socket.AF_INET, socket.SOCK_RAW, 4)
-            raw_ipip.bind((me, 0))
-            raw_ipip.setblocking(False)
-        if vrrp != "-":
-            raw_vrrp = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
-            group = socket.inet_aton("224.0.0.18") + socket.inet_aton(me)
-            raw_vrrp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
-            raw_vrrp.setblocking(False)
-    except (socket.error, OSError):
-        pass
+
+def link_of(address):
+    wanted = binascii.hexlify(socket.inet_pton(socket.AF_INET6, address)).decode()
+    with open("/proc/net/if_inet6") as f:
+        for line in f:
+            if line.split()[0] == wanted:
+                return int(line.split()[1], 16)
+    raise OSError("no interface has " + address)
+
+
+def hear_vrrp(own):
+    s = socket.socket(socket.AF_INET6 if ":" in own else socket.AF_INET, socket.SOCK_RAW, 112)
+    if ":" in own:
+        group = socket.inet_pton(socket.AF_INET6, "ff02::12") + struct.pack("@I", link_of(own))
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
+    else:
+        s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton("224.0.0.18") + socket.inet_aton(own))
+    s.setblocking(False)
+    return s
+
+
+try:
+    if ipip == "yes" and not six:
+        raw_ipip = socket.socket(socket.AF_INET, socket.SOCK_RAW, 4)
+        raw_ipip.bind((me, 0))
+        raw_ipip.setblocking(False)
+except (socket.error, OSError):
+    pass
+try:
+    if vrrp != "-":
+        raw_vrrp = hear_vrrp(vrrp)
+except (socket.error, OSError):
+    pass
 
 todo, done, trips, best = {}, {}, {}, {}
 for peer, wanted in peers:
@@ -202,7 +223,8 @@ while time.time() < end:
                     came.add(data.split(token.encode() + b" ")[1].decode("ascii", "replace"))
             elif s is raw_vrrp:
                 data = s.recv(65535)
-                start = (ord(data[0:1]) & 15) * 4
+                # an IPv6 socket leaves the packet's header out
+                start = 0 if ":" in vrrp else (ord(data[0:1]) & 15) * 4
                 routers.add(ord(data[start + 1 : start + 2]))
             elif s in calls:
                 data = s.recv(512)

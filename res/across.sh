@@ -9,7 +9,7 @@ if [ "$vip" != - ]; then
   link=$(ip -o route get "$vip" 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p')
   if ! command -v ip >/dev/null 2>&1 || [ -z "$link" ]; then
     echo '@@ vip absent'
-  elif command -v arping >/dev/null 2>&1; then
+  elif case $vip in *:*) false ;; esac && command -v arping >/dev/null 2>&1; then
     echo '@@ vip 0'
     arping -c 2 -w 2 -I "$link" "$vip" 2>/dev/null </dev/null |
       sed -n 's/.*\[\([0-9A-Fa-f:]\{17\}\)\].*/|\1/p' | sed -n 1p

@@ -1,5 +1,6 @@
 package dev.acp.cli;
 
+import dev.acp.bundle.ModeFile;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.fault.FaultCode;
 import dev.acp.fault.Problems;
@@ -12,7 +13,7 @@ import java.util.Locale;
 final class SetupScope {
   private SetupScope() {}
 
-  static void check(ClusterSpec spec) {
+  static void check(ClusterSpec spec, ModeFile mode) {
     Problems problems = new Problems("cluster " + spec.name());
     if (spec.controlPlanes().size() > 1 && spec.endpoint().selfBuiltVip().isEmpty()) {
       problems.add(
@@ -20,17 +21,12 @@ final class SetupScope {
           spec.controlPlanes().size() + " control planes behind an external load balancer",
           "this acp installs several behind a self-built VIP (endpoint.selfBuiltVip) only");
     }
-    if (spec.endpoint().selfBuiltVip().filter(v -> v.haproxy()).isPresent()) {
+    String family = spec.network().ipFamily().name().toLowerCase(Locale.ROOT);
+    if (!mode.ipFamilies().contains(family)) {
       problems.add(
           0,
-          "endpoint.selfBuiltVip.haproxy",
-          "this acp lets the API servers answer on the VIP themselves (haproxy: false)");
-    }
-    if (spec.network().ipFamily().hasV6()) {
-      problems.add(
-          0,
-          "the address family " + spec.network().ipFamily().name().toLowerCase(Locale.ROOT),
-          "this acp installs ipv4");
+          "spec.network.ipFamily " + family + " with the network mode " + mode.mode(),
+          "one that the bundle's mode can do: " + String.join(", ", mode.ipFamilies()));
     }
     problems.throwIfAny(FaultCode.CLUSTER_FILE_INVALID);
   }

@@ -5,6 +5,7 @@ import dev.acp.file.Res;
 import dev.acp.node.AcrossFacts.Dial;
 import dev.acp.remote.Command;
 import dev.acp.remote.CommandResult;
+import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -107,7 +108,7 @@ public final class Across {
             Long.toString(SECONDS.toSeconds()),
             Integer.toString(part.mtu()),
             String.join(",", part.ports()),
-            vip.isPresent() ? "vrrp" : "-",
+            vip.map(v -> part.node().spec().addressLike(IpAddress.of(v)).toString()).orElse("-"),
             ipip ? "yes" : "no"));
     for (Part peer : peers(all, part)) {
       args.add(peer.address() + "=" + String.join(",", peer.ports()));

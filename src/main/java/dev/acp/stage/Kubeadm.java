@@ -5,6 +5,7 @@ import dev.acp.change.Change.Action;
 import dev.acp.change.Change.PutFile;
 import dev.acp.change.Change.UnitState;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.cluster.KubernetesTraits;
 import dev.acp.file.Content;
 import dev.acp.kubeadm.KubeadmInput;
 import dev.acp.registry.RegistryNames;
@@ -13,7 +14,6 @@ import dev.acp.value.Arch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** What kubeadm init and kubeadm join have in common. */
 final class Kubeadm {
@@ -31,7 +31,7 @@ final class Kubeadm {
         tag(in, "platform/pause"),
         in.offer().overrides(),
         List.of(),
-        Optional.empty(),
+        Vip.patches(in, node),
         EncryptionAtRest.wanted(in));
   }
 
@@ -69,6 +69,14 @@ final class Kubeadm {
                 NodeFiles.unit("kubelet.service", "kubelet.service"),
                 NodeFiles.unit("kubelet.service.d/10-kubeadm.conf", "10-kubeadm.conf"))));
     return changes;
+  }
+
+  /**
+   * The folder of patches as the actions take it: where no file can name it (before 1.22), and "-".
+   */
+  static String patches(SetupInput in, NodeSpec node) {
+    boolean named = KubernetesTraits.of(in.spec().kubernetes().version()).patchesInFile();
+    return named ? "-" : Vip.patches(in, node).orElse("-");
   }
 
   /** A file that only root may read. */

@@ -195,15 +195,6 @@ class ExitCodesTest {
     refused(
         setup(
             cluster(
-                ONE.replace(nodes, three)
-                    .replace(
-                        "endpoint: {address: 10.0.0.11}",
-                        "endpoint: {address: 10.0.0.100, selfBuiltVip: {enabled: true, vrid: 51,"
-                            + " haproxy: true}}"))),
-        "selfBuiltVip.haproxy");
-    refused(
-        setup(
-            cluster(
                 ONE.replace("10.3.0.0/16", "fd00:10:3::/48")
                         .replace("10.4.0.0/16", "fd00:10:4::/112")
                         .replace("podCidr", "ipFamily: ipv6, podCidr")
@@ -213,7 +204,7 @@ class ExitCodesTest {
                         .replace("[fd00::11]", "['fd00::11']")
                         .replace("{address: fd00::11}", "{address: 'fd00::11'}")
                     + "  nodeName: hostname\n")),
-        "ipv6",
-        "this acp installs ipv4");
+        "spec.network.ipFamily ipv6 with the network mode",
+        "ipv4");
   }
 }

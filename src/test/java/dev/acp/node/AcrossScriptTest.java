@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The real res/across.sh with its two programs on loopback addresses of this machine. */
 class AcrossScriptTest {
   private static Process start(String tool, String self, String token, String ports, String peer)
+      throws Exception {
+    return start(tool, self, token, ports, "-", peer);
+  }
+
+  private static Process start(
+      String tool, String self, String token, String ports, String vrrp, String peer)
       throws Exception {
     String script =
         Files.readString(Path.of("res/across.sh"))
@@ -35,7 +42,7 @@ class AcrossScriptTest {
                 "4",
                 "1500",
                 ports,
-                "-",
+                vrrp,
                 "no",
                 peer));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
@@ -182,5 +189,26 @@ class AcrossScriptTest {
 
   private static boolean here(String tool) throws Exception {
     return new ProcessBuilder("sh", "-c", "command -v " + tool).start().waitFor() == 0;
+  }
+
+  /** A router's advertisement has its id as second byte (RFC 9568, 5.1), in both families. */
+  @ParameterizedTest
+  @CsvSource({"python3,127.0.0.1", "python3,::1", "perl,127.0.0.1", "perl,::1"})
+  void routersOfTheVirtualAddressesFamilyAreHeard(String tool, String own) throws Exception {
+    Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "raw sockets");
+    Process one = start(tool, "127.0.71.5", "t9", "tcp/46444", own, "127.0.71.6=");
+    String send =
+        """
+        import socket, sys, time
+        own = sys.argv[1]
+        family = socket.AF_INET6 if ':' in own else socket.AF_INET
+        s = socket.socket(family, socket.SOCK_RAW, 112)
+        for _ in range(15):
+            s.sendto(bytes([0x31, 0x4d, 100, 1, 0, 100, 0, 0]), (own, 0))
+            time.sleep(0.2)
+        """;
+    Process sender = new ProcessBuilder("python3", "-c", send, own).inheritIO().start();
+    assertThat(facts(one).routers()).hasValueSatisfying(r -> assertThat(r).contains(0x4d));
+    assertThat(sender.waitFor()).isZero();
   }
 }
