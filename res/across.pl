@@ -1,7 +1,8 @@
 # The same as across.py, for nodes with perl alone: listens on the ports that the cluster will use and calls the
 # other nodes', for a few seconds. Sockets only, bound to this node's address; they close with the process, which
 # ends by itself. Only what perl-base has (Socket, Fcntl, Config); Time::HiRes is not in it. Perl 5.16 (EL 7) and later.
-# argv: token self seconds mtu ports(tcp/6443,..) vrrp ipip(yes|no) peer=port,port ...
+# argv: balancer token self seconds mtu ports(tcp/6443,..) vrrp ipip(yes|no) peer=port,port ...
+# balancer: ADDRESS=ports of a load balancer behind which the listeners stand, ?=ports when its name is not known, or -
 # vrrp: this node's address in the family of the VIP whose routers are to be heard, or -
 use strict;
 use warnings;
@@ -23,7 +24,7 @@ sub now {
     return $seconds + $nanos / 1e9;
 }
 
-my ($token, $me, $seconds, $mtu, $ports, $vrrp, $ipip, @rest) = @ARGV;
+my ($balancer, $token, $me, $seconds, $mtu, $ports, $vrrp, $ipip, @rest) = @ARGV;
 my @ports = grep { length } split /,/, $ports;
 my @peers = map { my ($p, $w) = split /=/, $_, 2; [$p, [grep { length } split /,/, defined $w ? $w : '']] } @rest;
 my $six = index($me, ':') >= 0;
@@ -96,6 +97,11 @@ for my $one (@peers) {
     $todo{"$one->[0] $_"} = 'silent' for @{$one->[1]};
     for my $port (@ports) { $expect{"$one->[0] $port"} = 1 unless $held{$port} }
 }
+my $through;
+($balancer, $through) = split /=/, $balancer, 2;
+if ($balancer ne '-') {
+    $todo{"$balancer $_"} = $balancer eq '?' ? 'unresolved' : 'silent' for split /,/, $through;
+}
 my $udp = new_socket(SOCK_DGRAM, 0) or die "no socket: $!\n";
 bind($udp, place($me, 0)) or die "cannot bind to $me: $!\n";
 # IP_MTU_DISCOVER (10), IPV6_MTU_DISCOVER (23) = DO (2): never in fragments
@@ -126,6 +132,7 @@ sub call_all {
     my %busy = map { ("$_->{peer} $_->{port}" => 1) } values %calls;
     for my $key (sort keys %todo) {
         my ($peer, $port) = split / /, $key;
+        next if $peer eq '?';
         my ($kind, $number) = split m{/}, $port;
         if ($kind eq 'udp') {
             $sent{$key} = now();
@@ -229,14 +236,16 @@ sub from_call {
     if (!defined $n) {
         drop_call($id, 'refused');
     } elsif (!$n || index($c->{text}, "\n") >= 0) {
-        my $good = $c->{text} eq "acp $token $c->{peer}\n";
+        # which one answers behind a load balancer is its own affair
+        my $through = $c->{peer} eq $balancer;
+        my $good = $through ? $c->{text} =~ /^acp \Q$token\E / : $c->{text} eq "acp $token $c->{peer}\n";
         if ($good && $c->{bulky}) {
             arrived($c->{peer}) if full($c->{s});
         } elsif ($good) {
             # the kernel's answer to the call does not wait for the peer's program
             my ($answer, $call) = (now() - $c->{asked}, $c->{asked} - $c->{began});
             won($c->{peer}, $c->{port}, $call < $answer ? $call : $answer);
-            $large{$c->{peer}} = $c->{port} unless exists $best{$c->{peer}};
+            $large{$c->{peer}} = $c->{port} unless $through || exists $best{$c->{peer}};
         }
         drop_call($id, 'wrong');
     }
@@ -278,14 +287,19 @@ while (now() < $end) {
     }
     my $ipip_done = !$raw_ipip || keys(%came) >= @peers;
     # answers that got lost are asked for again
-    $finish = now() + 1 if !%todo && !%expect && !%large && $ipip_done && $vrrp eq '-' && !defined $finish;
+    if (!%todo && !%expect && !%large && $ipip_done && $vrrp eq '-' && $balancer eq '-' && !defined $finish) {
+        $finish = now() + 1;
+    }
     last if defined $finish && now() > $finish;
 }
 
 print "\@\@ across 0\n";
 print "|held $_\n" for @held;
 my %all = (%todo, %done);
-print "|dial $_ $all{$_}\n" for sort keys %all;
+for my $key (sort keys %all) {
+    my ($peer, $port) = split / /, $key;
+    print '|dial ', $peer eq $balancer ? 'balancer' : $peer, " $port $all{$key}\n";
+}
 print "|trip $_ $trips{$_}\n" for sort keys %trips;
 for my $one (@peers) {
     next unless exists $trips{$one->[0]};

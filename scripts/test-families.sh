@@ -25,8 +25,8 @@ done
 [ ${#wanted[@]} -gt 0 ] || wanted=(ipv6 dual)
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-families.XXXXXX")
 export ACP_CACHE=$cache ACP_HOME=$work/home
-passed=0 failed=0
-began=$SECONDS
+# shellcheck source=scripts/test.d/says.sh
+. "$root/scripts/test.d/says.sh"
 
 cleanup() {
   [ -n "$keep" ] || {
@@ -36,31 +36,6 @@ cleanup() {
 }
 trap cleanup EXIT
 
-say() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
-ok() {
-  passed=$((passed + 1))
-  echo "ok    $1"
-}
-bad() {
-  failed=$((failed + 1))
-  echo "FAIL  $1"
-}
-assert() { # NAME CMD...: passes when the command does
-  local name=$1
-  shift
-  if "$@"; then ok "$name"; else bad "$name"; fi
-}
-expect() { # NAME STATUS CMD...: passes when the command ends with that status
-  local name=$1 status=0 should=$2
-  shift 2
-  "$@" >"$work/out" 2>"$work/err" || status=$?
-  if [ "$status" = "$should" ]; then
-    ok "$name (exit $status)"
-  else
-    bad "$name: exit $status, wanted $should"
-    tail -n 15 "$work/out" "$work/err" | sed 's/^/      /'
-  fi
-}
 lab() {
   local command=$1
   shift
@@ -213,5 +188,4 @@ for family in "${wanted[@]}"; do
   esac
 done
 
-printf '\n%d s in all\n%d passed, %d failed\n' $((SECONDS - began)) "$passed" "$failed"
-[ "$failed" = 0 ]
+finished

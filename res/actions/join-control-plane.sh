@@ -107,7 +107,9 @@ etcd_manifest() {
     exit 1
     ;;
   esac
-  kubeadm init phase etcd local --config "$etcd_config" >&2
+  set --
+  [ "$patches" = - ] || set -- --experimental-patches "$patches"
+  kubeadm init phase etcd local --config "$etcd_config" "$@" >&2
   awk -v cluster="$cluster" '
     /- --initial-cluster=/ {sub(/--initial-cluster=.*/, "--initial-cluster=" cluster); print
       sub(/--initial-cluster=.*/, "--initial-cluster-state=existing")}

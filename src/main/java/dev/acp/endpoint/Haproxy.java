@@ -20,11 +20,8 @@ public final class Haproxy {
   /** The static pod's manifest on the node. */
   public static final String MANIFEST = "/etc/kubernetes/manifests/haproxy.yaml";
 
-  /** The folder of the patches that kubeadm lays over its own manifests, for this node alone. */
-  public static final String PATCHES = "/etc/kubernetes/acp/patches";
-
-  /** kubeadm's name of a patch: TARGET, a word for the order, + and the patch's type (kubeadm). */
-  public static final String API_SERVER_PATCH = PATCHES + "/kube-apiserver0+json.json";
+  /** kubeadm's name for a patch: TARGET, a word for the order, + and the patch's type. */
+  public static final String API_SERVER_PATCH = "kube-apiserver0+json.json";
 
   /** Where this node's haproxy answers keepalived's question, on 127.0.0.1; in res/ports.yaml. */
   public static final int CHECK_PORT = 6444;

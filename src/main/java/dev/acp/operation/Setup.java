@@ -2,10 +2,12 @@ package dev.acp.operation;
 
 import dev.acp.pipeline.Plan;
 import dev.acp.stage.AddOns;
+import dev.acp.stage.BalancerServes;
 import dev.acp.stage.ContainerRuntime;
 import dev.acp.stage.ControlPlane;
 import dev.acp.stage.ControlPlanes;
 import dev.acp.stage.JoinTokens;
+import dev.acp.stage.LoadBalancer;
 import dev.acp.stage.NetworkMode;
 import dev.acp.stage.NodeFiles;
 import dev.acp.stage.Preflight;
@@ -27,6 +29,7 @@ public final class Setup {
     return new Plan<>(
         List.of(
             new Preflight(),
+            new LoadBalancer(),
             new PrepareNodes(),
             new Recheck(),
             new NodeFiles(),
@@ -35,6 +38,7 @@ public final class Setup {
             new PushImages(),
             new PullImages(),
             new ControlPlane(),
+            new BalancerServes(),
             new NetworkMode(),
             new JoinTokens(),
             new ControlPlanes(),

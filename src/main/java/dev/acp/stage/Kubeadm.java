@@ -7,6 +7,7 @@ import dev.acp.change.Change.UnitState;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.KubernetesTraits;
 import dev.acp.file.Content;
+import dev.acp.kubeadm.KubeadmConfig;
 import dev.acp.kubeadm.KubeadmInput;
 import dev.acp.registry.RegistryNames;
 import dev.acp.remote.RemotePath;
@@ -14,6 +15,7 @@ import dev.acp.value.Arch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What kubeadm init and kubeadm join have in common. */
 final class Kubeadm {
@@ -31,7 +33,7 @@ final class Kubeadm {
         tag(in, "platform/pause"),
         in.offer().overrides(),
         List.of(),
-        Vip.patches(in, node),
+        patched(in, node) ? Optional.of(KubeadmConfig.PATCHES) : Optional.empty(),
         EncryptionAtRest.wanted(in));
   }
 
@@ -58,6 +60,12 @@ final class Kubeadm {
     changes.addAll(Vip.wayBack(in, node));
     changes.add(new Action("containers", "containers.sh", List.of(), Duration.ofMinutes(3), false));
     changes.addAll(files);
+    if (node.isControlPlane() && traits(in).etcdAsksForDisk()) {
+      changes.add(
+          secret(
+              RemotePath.of(KubeadmConfig.PATCHES + "/" + KubeadmConfig.ETCD_PATCH),
+              KubeadmConfig.etcdPatch()));
+    }
     changes.addAll(Vip.files(in, node));
     // Not what kubeadm writes: kubeadm restarts the kubelet itself.
     changes.add(
@@ -75,8 +83,16 @@ final class Kubeadm {
    * The folder of patches as the actions take it: where no file can name it (before 1.22), and "-".
    */
   static String patches(SetupInput in, NodeSpec node) {
-    boolean named = KubernetesTraits.of(in.spec().kubernetes().version()).patchesInFile();
-    return named ? "-" : Vip.patches(in, node).orElse("-");
+    return patched(in, node) && !traits(in).patchesInFile() ? KubeadmConfig.PATCHES : "-";
+  }
+
+  /** True where kubeadm is to lay something over its own manifests. */
+  private static boolean patched(SetupInput in, NodeSpec node) {
+    return node.isControlPlane() && (traits(in).etcdAsksForDisk() || Vip.patches(in, node));
+  }
+
+  private static KubernetesTraits traits(SetupInput in) {
+    return KubernetesTraits.of(in.spec().kubernetes().version());
   }
 
   /** A file that only root may read. */

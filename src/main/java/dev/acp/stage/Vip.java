@@ -10,6 +10,7 @@ import dev.acp.endpoint.Keepalived;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.file.Content;
+import dev.acp.kubeadm.KubeadmConfig;
 import dev.acp.node.Fact;
 import dev.acp.node.NetworkFacts;
 import dev.acp.registry.RegistryNames;
@@ -19,7 +20,6 @@ import dev.acp.value.IpAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The self-built VIP's part of a control plane: on disk before its kubelet starts, so that the
@@ -64,7 +64,10 @@ final class Vip {
       String proxy = Haproxy.config(in.spec());
       IpAddress vip = IpAddress.of(in.spec().endpoint().address());
       files.add(new KernelSetting(Haproxy.kernelSetting(vip), "1"));
-      files.add(file(Haproxy.API_SERVER_PATCH, Haproxy.apiServerPatch(node)));
+      files.add(
+          file(
+              KubeadmConfig.PATCHES + "/" + Haproxy.API_SERVER_PATCH,
+              Haproxy.apiServerPatch(node)));
       // not a secret, and read by a program that is not root
       files.add(new PutFile(RemotePath.of(Haproxy.CONFIG), "0644", Content.ofText(proxy)));
       files.add(file(Haproxy.MANIFEST, Haproxy.pod(image(in, HAPROXY), proxy)));
@@ -105,9 +108,9 @@ final class Vip {
     return Digest.ofText(config).hex();
   }
 
-  /** Where kubeadm finds what is different in this node's manifests; empty if nothing is. */
-  static Optional<String> patches(SetupInput in, NodeSpec node) {
-    return wanted(in, node) && byHaproxy(in) ? Optional.of(Haproxy.PATCHES) : Optional.empty();
+  /** True where the node's API server is not as kubeadm makes it. */
+  static boolean patches(SetupInput in, NodeSpec node) {
+    return wanted(in, node) && byHaproxy(in);
   }
 
   private static boolean wanted(SetupInput in, NodeSpec node) {

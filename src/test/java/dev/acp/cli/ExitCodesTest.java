@@ -183,15 +183,6 @@ class ExitCodesTest {
 
   @Test
   void setupRefusesWhatItCannotInstallYetBeforeAnyNodeIsTouched() throws IOException {
-    String nodes = "    - {addresses: [10.0.0.11], role: control-plane}\n";
-    String three =
-        nodes + nodes.replace("10.0.0.11", "10.0.0.12") + nodes.replace("10.0.0.11", "10.0.0.13");
-    refused(
-        setup(
-            cluster(
-                ONE.replace(nodes, three)
-                    .replace("endpoint: {address: 10.0.0.11}", "endpoint: {address: 10.0.0.100}"))),
-        "3 control planes behind an external load balancer");
     refused(
         setup(
             cluster(

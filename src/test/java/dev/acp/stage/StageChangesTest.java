@@ -105,7 +105,7 @@ class StageChangesTest {
             .map(a -> a.args().get(a.args().size() - 1))
             .toList();
     assertThat(kubeadm).hasSize(3).containsOnly("/etc/kubernetes/acp/patches");
-    assertThat(lines(lab)).doesNotContain("patches", "haproxy", "nonlocal");
+    assertThat(lines(lab)).doesNotContain("kube-apiserver0", "haproxy", "nonlocal");
   }
 
   private static String text(NodeName node, String path) {
