@@ -12,6 +12,7 @@ final class Commands {
           InitNodesCommand.class,
           SetupCommand.class,
           StatusCommand.class,
+          CertsCommand.class,
           SyncImagesCommand.class,
           ResetCommand.class,
           PackageCommand.class,

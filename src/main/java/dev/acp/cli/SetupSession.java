@@ -24,14 +24,12 @@ import dev.acp.node.Result;
 import dev.acp.pipeline.Journal;
 import dev.acp.pipeline.Pipeline;
 import dev.acp.pki.ClusterPki;
-import dev.acp.registry.RegistryNames;
 import dev.acp.stage.EncryptionAtRest;
 import dev.acp.stage.RegistryUnit;
 import dev.acp.stage.SetupInput;
 import dev.acp.stage.Tokens;
 import dev.acp.value.ClusterId;
 import dev.acp.value.Digest;
-import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
 import dev.acp.value.Secret;
 import dev.acp.value.StageId;
@@ -114,7 +112,10 @@ final class SetupSession implements AutoCloseable {
       ClusterSpec spec = wanted.withKubernetesVersion(decisions.kubernetesVersion());
       ClusterPki pki =
           ClusterPki.loadOrCreate(
-              kept.resolve("pki"), Clock.systemUTC(), random, wantedCertificates(spec));
+              kept.resolve("pki"),
+              Clock.systemUTC(),
+              random,
+              KnownCluster.wantedCertificates(spec));
       pki.secrets().forEach(connect.masker()::hide);
       if (!dryRun) {
         sameAsBefore(home, spec, touched(facts, decisions.clusterId()));
@@ -161,13 +162,6 @@ final class SetupSession implements AutoCloseable {
       closeAll(open, scratch);
       throw e;
     }
-  }
-
-  private static ClusterPki.Wanted wantedCertificates(ClusterSpec spec) {
-    Map<NodeName, List<IpAddress>> controlPlanes = new LinkedHashMap<>();
-    spec.controlPlanes().forEach(node -> controlPlanes.put(node.name(), node.addresses()));
-    return new ClusterPki.Wanted(
-        controlPlanes, List.of(RegistryNames.LOGICAL_NAME, spec.endpoint().address()));
   }
 
   private static Map<NodeName, NodeFacts> facts(Fleet fleet, Probe probe) {

@@ -34,6 +34,7 @@ public enum FaultCode {
   CHANGE_FAILED("change-failed", Exit.STAGE),
   REBOOT_NEEDED("reboot-needed", Exit.STAGE),
   CANNOT_TELL("cannot-tell", Exit.STAGE),
+  CERTIFICATES_LEFT("certificates-left", Exit.STAGE),
   NODE_LOCKED("node-locked", Exit.STAGE),
   REGISTRY_FAILED("registry-failed", Exit.STAGE),
   CONNECTION_LOST("connection-lost", Exit.STAGE),

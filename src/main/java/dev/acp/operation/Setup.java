@@ -5,6 +5,7 @@ import dev.acp.stage.AddOns;
 import dev.acp.stage.ContainerRuntime;
 import dev.acp.stage.ControlPlane;
 import dev.acp.stage.ControlPlanes;
+import dev.acp.stage.InstallerCopy;
 import dev.acp.stage.JoinTokens;
 import dev.acp.stage.NetworkMode;
 import dev.acp.stage.NodeFiles;
@@ -29,6 +30,7 @@ public final class Setup {
             new Preflight(),
             new PrepareNodes(),
             new Recheck(),
+            new InstallerCopy(),
             new NodeFiles(),
             new ContainerRuntime(),
             new RegistryUnit(),
