@@ -1,6 +1,6 @@
 # Every certificate of this node, and never a key. Argument: the cluster's address. Prints parts, each after a line
-# "@@KIND DIGEST PATH" with the certificate, where DIGEST is the whole file's; lines "@@clock SECONDS", "@@unfinished"
-# (a renewal was cut off here) and "@@holder" (the cluster's address is here) say more of the node; "@@end" ends it.
+# "@@KIND DIGEST PATH" with the certificate, where DIGEST is the whole file's; lines "@@clock SECONDS", "@@renewing"
+# (a renewal is under way here), "@@unfinished" (one was cut off) and "@@holder" (the cluster's address is here) say more of the node; "@@end" ends it.
 pki=/etc/kubernetes/pki
 
 # usage: part KIND PATH; a file that is not there is passed over
@@ -18,6 +18,9 @@ part() {
 }
 
 printf '@@clock %s\n' "$(date +%s)"
+case $(systemctl is-active acp-action-renew-certificates.service 2>/dev/null) in
+active | activating | deactivating) echo '@@renewing' ;;
+esac
 [ ! -e /var/lib/acp/node/certs/unfinished ] || echo '@@unfinished'
 # The address stands in ip's output as "inet ADDRESS/PREFIX".
 ! ip -o address show 2>/dev/null | grep -qF " $1/" || echo '@@holder'

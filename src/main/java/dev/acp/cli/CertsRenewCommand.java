@@ -5,6 +5,7 @@ import dev.acp.change.Gates;
 import dev.acp.cluster.ClusterHome;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Decisions;
+import dev.acp.event.Wait;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
@@ -61,6 +62,8 @@ final class CertsRenewCommand extends AcpCommand {
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+  private static final Duration EARLIER = Duration.ofMinutes(16);
+
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
 
@@ -92,7 +95,7 @@ final class CertsRenewCommand extends AcpCommand {
         Lock lock = ClusterLock.take(home, "certs renew");
         Fleet fleet = connect.fleet(spec, spec.nodes(), console, run.events())) {
       decisions.secrets().values().forEach(connect.masker()::hide);
-      CertificatesReport before = CertsCheckCommand.report(fleet, spec, limit);
+      CertificatesReport before = settled(fleet, spec, limit, run);
       CertsCheckCommand.skewed(before).forEach(run.events()::warning);
       RenewInput in = input(spec, decisions, home, before);
       Map<NodeName, Node> nodes = new LinkedHashMap<>();
@@ -107,6 +110,26 @@ final class CertsRenewCommand extends AcpCommand {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** What an earlier run started on a node is waited for: what is left is known only after it. */
+  private static CertificatesReport settled(
+      Fleet fleet, ClusterSpec spec, Duration limit, Run run) {
+    return Wait.until(
+            Optional.empty(),
+            "a renewal that an earlier run started",
+            EARLIER,
+            Duration.ofSeconds(2),
+            run.events(),
+            run.stop(),
+            () ->
+                Optional.of(CertsCheckCommand.report(fleet, spec, limit))
+                    .filter(r -> r.nodes().stream().noneMatch(NodeCertificates::renewing)))
+        .orElseThrow(
+            () ->
+                AcpException.of(
+                    FaultCode.NODE_LOCKED,
+                    "An earlier renewal did not end within " + EARLIER.toMinutes() + " minutes."));
   }
 
   private RenewInput input(

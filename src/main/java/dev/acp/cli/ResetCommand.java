@@ -219,7 +219,7 @@ final class ResetCommand extends AcpCommand {
         List.of(
             home.journal(),
             home.resolvedFile(),
-            home.folder().resolve("fingerprint"),
+            home.packageFile(),
             home.pki(),
             home.decisions())) {
       if (Files.isDirectory(path)) {

@@ -11,11 +11,9 @@ import dev.acp.check.SupportMatrix;
 import dev.acp.cluster.ClusterHome;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Decisions;
-import dev.acp.cluster.ResolvedFile;
 import dev.acp.event.Events;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
-import dev.acp.file.AtomicFile;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
@@ -36,7 +34,6 @@ import dev.acp.value.StageId;
 import dev.acp.value.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -118,7 +115,8 @@ final class SetupSession implements AutoCloseable {
               KnownCluster.wantedCertificates(spec));
       pki.secrets().forEach(connect.masker()::hide);
       if (!dryRun) {
-        sameAsBefore(home, spec, touched(facts, decisions.clusterId()));
+        new SameInputs(home, events)
+            .hold(spec, bundle, touched(facts, decisions.clusterId()));
       }
       Map<NodeName, Node> nodes = new LinkedHashMap<>();
       fleet.nodes().forEach(node -> nodes.put(node.name(), node));
@@ -237,29 +235,6 @@ final class SetupSession implements AutoCloseable {
         spec.kubernetes().version(),
         spec.controlPlanes().get(0).name(),
         secrets);
-  }
-
-  /**
-   * A cluster file that differs in what may not change is refused, once a node was touched; the
-   * resolved one is kept.
-   */
-  private static void sameAsBefore(ClusterHome home, ClusterSpec spec, boolean touched)
-      throws IOException {
-    Path mark = home.folder().resolve("fingerprint");
-    String now = ResolvedFile.fingerprint(spec).hex();
-    if (touched && Files.exists(mark) && !Files.readString(mark).strip().equals(now)) {
-      throw AcpException.of(
-          FaultCode.INPUT_CHANGED,
-          "The cluster file differs from the one of the first run in what cannot change later; that"
-              + " one is kept as "
-              + home.resolvedFile()
-              + ".");
-    }
-    AtomicFile.write(
-        home.resolvedFile(),
-        ResolvedFile.write(spec).getBytes(StandardCharsets.UTF_8),
-        "rw-------");
-    AtomicFile.write(mark, (now + "\n").getBytes(StandardCharsets.UTF_8), "rw-------");
   }
 
   private static Map<String, Digest> images(Manifest manifest) {

@@ -42,6 +42,7 @@ public enum FaultCode {
   SPACE_SHORT("space-short", Exit.REFUSED),
   FOREIGN_CLUSTER("foreign-cluster", Exit.REFUSED),
   NOT_INSTALLED("not-installed", Exit.REFUSED),
+  NOT_ADOPTABLE("not-adoptable", Exit.REFUSED),
   INPUT_CHANGED("input-changed", Exit.REFUSED),
   WOULD_DESTROY("would-destroy", Exit.REFUSED),
   ANSWER_NO("answer-no", Exit.REFUSED),

@@ -56,6 +56,7 @@ public final class CertificateReader {
   static Optional<NodeCertificates> parse(NodeName node, String out) {
     List<CertificateFile> files = new ArrayList<>();
     Optional<Instant> clock = Optional.empty();
+    boolean renewing = false;
     boolean unfinished = false;
     boolean holder = false;
     boolean end = false;
@@ -71,6 +72,7 @@ public final class CertificateReader {
       head = line.substring(2).split(" ", 3);
       switch (head[0]) {
         case "clock" -> clock = seconds(head);
+        case "renewing" -> renewing = true;
         case "unfinished" -> unfinished = true;
         case "holder" -> holder = true;
         case "end" -> end = true;
@@ -80,7 +82,7 @@ public final class CertificateReader {
     if (!end || clock.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new NodeCertificates(node, clock.get(), unfinished, holder, files));
+    return Optional.of(new NodeCertificates(node, clock.get(), renewing, unfinished, holder, files));
   }
 
   private static Optional<Instant> seconds(String[] head) {

@@ -14,11 +14,18 @@ import java.util.regex.Pattern;
  * The certificates of one node, with what else a renewal must know of it.
  *
  * @param clock the node's own time, by which its programs judge
- * @param unfinished a renewal was cut off there
+ * @param renewing a renewal is under way there: an earlier run's
+ * @param unfinished one was cut off there
  * @param holder the node has the cluster's address now
  */
 public record NodeCertificates(
-    NodeName node, Instant clock, boolean unfinished, boolean holder, List<CertificateFile> files) {
+    
+    NodeName node,
+    Instant clock,
+    boolean renewing,
+    boolean unfinished,
+    boolean holder,
+    List<CertificateFile> files) {
   private static final Pattern KUBELET = Pattern.compile("CN=system:node:([a-z0-9.:-]+)(?:,.*)?");
 
   public NodeCertificates {

@@ -2,6 +2,7 @@ package dev.acp.operation;
 
 import dev.acp.pipeline.Plan;
 import dev.acp.stage.ControlPlanesBack;
+import dev.acp.stage.NodesBack;
 import dev.acp.stage.RenewControlPlanes;
 import dev.acp.stage.RenewInput;
 import dev.acp.stage.RenewInstallerCopy;
@@ -16,9 +17,10 @@ public final class RenewCertificates {
   public static Plan<RenewInput> plan() {
     return new Plan<>(
         List.of(
+            new RenewKubelets(),
             new RenewControlPlanes(),
             new ControlPlanesBack(),
-            new RenewKubelets(),
+            new NodesBack(),
             new RenewRegistry(),
             new RenewInstallerCopy()));
   }

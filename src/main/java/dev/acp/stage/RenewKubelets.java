@@ -7,7 +7,6 @@ import dev.acp.file.Content;
 import dev.acp.kube.CertificateFile;
 import dev.acp.kube.CertificateFile.Kind;
 import dev.acp.node.Node;
-import dev.acp.pipeline.Goal;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
 import dev.acp.remote.RemotePath;
@@ -17,11 +16,12 @@ import dev.acp.value.StageId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The kubelets' certificates, where the kubelet itself missed their end: it renews the one by which
- * it calls the API server only as long as that is valid, and its own serving one never.
+ * it calls the API server only as long as that is valid, and its own serving one never. They come
+ * first: a kubelet that is started with an expired certificate ends at once, and then no static pod
+ * starts either.
  */
 public final class RenewKubelets implements Stage.OnNodes<RenewInput> {
   private static final RemotePath FOLDER = RemotePath.of("/var/lib/kubelet/pki");
@@ -65,16 +65,5 @@ public final class RenewKubelets implements Stage.OnNodes<RenewInput> {
             Duration.ofMinutes(5),
             false));
     return changes;
-  }
-
-  @Override
-  public Optional<Goal> goal(Node node, RenewInput in) {
-    return Optional.of(
-        new Goal(
-            "the node to be Ready",
-            "node-ready.sh",
-            List.of(RenewControlPlanes.kubernetesName(in, node.spec())),
-            Duration.ofMinutes(5),
-            Duration.ofSeconds(1)));
   }
 }
