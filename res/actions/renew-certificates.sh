@@ -60,10 +60,12 @@ container() {
     done | head -n 1
 }
 
-# Ends a static pod's container; the kubelet starts the next one, which reads the new files. usage: restart POD
+# Ends a static pod's container; the kubelet starts the next one, which reads the new files. One that is another already, such
+# as one that had lost the API server meanwhile, has read them. usage: restart POD
 restart() {
-  before=$(container "$1")
-  if [ -n "$before" ]; then
+  before=$(sed -n "s/^$1 //p" "$unfinished")
+  now=$(container "$1")
+  if [ -n "$now" ] && [ "$now" = "$before" ]; then
     timeout 20 ctr -n k8s.io tasks kill -s SIGTERM "$before" >&2 || true
   fi
   tries=0
@@ -131,7 +133,11 @@ apply)
   file=$snapshots/before-renewal-$id
   # With everything expired etcd takes nobody's word before its certificates are new; it reads them at each handshake.
   [ -e "$file.db" ] || snapshot "$file.db" || true
-  : >"$unfinished"
+  # which containers run by the old files: the others need no end
+  for pod in etcd kube-apiserver kube-controller-manager kube-scheduler; do
+    printf '%s %s\n' "$pod" "$(container "$pod")"
+  done >"$unfinished.partial"
+  mv "$unfinished.partial" "$unfinished"
   sync
   kubeadm certs renew all --config "$config" </dev/null >&2
   # what its owner copied from admin.conf is a copy of it again

@@ -1,7 +1,5 @@
 package dev.acp.cli;
 
-import dev.acp.fault.AcpException;
-import dev.acp.fault.FaultCode;
 import dev.acp.value.Exit;
 import dev.acp.value.Lang;
 import java.io.PrintWriter;
@@ -80,9 +78,12 @@ public final class Acp implements Callable<Integer> {
     }
     // Faults of the platform's random source or providers show here, not in the middle of a run.
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    CommandLine line = commandLine(console);
+    console.called(List.of(args));
     try {
-      return line.execute(args);
+      return commandLine(console).execute(args);
+    } catch (Error e) {
+      // picocli hands on exceptions only
+      return console.failed(Unexpected.of(e));
     } finally {
       console.flush();
     }
@@ -118,11 +119,7 @@ public final class Acp implements Callable<Integer> {
             })
         .setExecutionExceptionHandler(
             (e, command, parsed) ->
-                console.failed(
-                    e instanceof AcpException acp
-                        ? acp
-                        : AcpException.of(
-                            FaultCode.INTERNAL, "acp met something it does not know: " + e, e)));
+console.failed(Unexpected.of(e)));
     return line;
   }
 

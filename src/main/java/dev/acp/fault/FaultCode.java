@@ -48,6 +48,7 @@ public enum FaultCode {
   ANSWER_NO("answer-no", Exit.REFUSED),
   LOCKED("locked", Exit.REFUSED),
   BUNDLE_EXISTS("bundle-exists", Exit.REFUSED),
+  OUT_OF_MEMORY("out-of-memory", Exit.INTERRUPTED),
   INTERRUPTED("interrupted", Exit.INTERRUPTED);
 
   private final String id;
