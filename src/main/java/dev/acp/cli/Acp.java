@@ -117,9 +117,7 @@ public final class Acp implements Callable<Integer> {
                           + " --help");
               return Exit.USAGE.code();
             })
-        .setExecutionExceptionHandler(
-            (e, command, parsed) ->
-console.failed(Unexpected.of(e)));
+        .setExecutionExceptionHandler((e, command, parsed) -> console.failed(Unexpected.of(e)));
     return line;
   }
 

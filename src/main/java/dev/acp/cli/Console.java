@@ -158,8 +158,8 @@ public final class Console {
     failedStage.ifPresent(s -> err.println(texts.format("failed.stage", List.of(s.text()))));
     log.ifPresent(file -> err.println(texts.format("failed.log", List.of(file.toString()))));
     err.println(next() + Printable.line(fault.next(lang)));
-    if (log.isPresent() && AGAIN.contains(fault.code().exit())
-        || AGAIN_TOO.contains(fault.code())) {
+    boolean again = log.isPresent() && AGAIN.contains(fault.code().exit());
+    if (again || AGAIN_TOO.contains(fault.code())) {
       err.println(texts.format("failed.again", List.of(Printable.line(commandLine()))));
     }
     return e.exit().code();

@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Holds a run of setup to the cluster file and package that the cluster was begun with: what differs
- * is said; it is refused, once a node was touched, unless it may change.
+ * Holds a run of setup to the cluster file and package that the cluster was begun with: what
+ * differs is said; it is refused, once a node was touched, unless it may change.
  */
 final class SameInputs {
   private final ClusterHome home;
@@ -43,8 +43,7 @@ final class SameInputs {
       List<String> refused = new ArrayList<>();
       Path kept = home.resolvedFile();
       if (Files.exists(kept)) {
-        refused.addAll(
-            ResolvedFile.differences(kept.toString(), Files.readAllBytes(kept), spec));
+        refused.addAll(ResolvedFile.differences(kept.toString(), Files.readAllBytes(kept), spec));
       }
       refused.addAll(otherPackage(from));
       if (!refused.isEmpty()) {
@@ -66,7 +65,9 @@ final class SameInputs {
         home.packageFile(), (from + "\n").getBytes(StandardCharsets.UTF_8), "rw-------");
   }
 
-  /** Another build of the same version, or one for more architectures, may take over; it is said. */
+  /**
+   * Another build of the same version, or one for more architectures, may take over; it is said.
+   */
   private List<String> otherPackage(String now) throws IOException {
     if (!Files.exists(home.packageFile())) {
       return List.of();

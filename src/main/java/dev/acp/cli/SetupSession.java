@@ -115,8 +115,7 @@ final class SetupSession implements AutoCloseable {
               KnownCluster.wantedCertificates(spec));
       pki.secrets().forEach(connect.masker()::hide);
       if (!dryRun) {
-        new SameInputs(home, events)
-            .hold(spec, bundle, touched(facts, decisions.clusterId()));
+        new SameInputs(home, events).hold(spec, bundle, touched(facts, decisions.clusterId()));
       }
       Map<NodeName, Node> nodes = new LinkedHashMap<>();
       fleet.nodes().forEach(node -> nodes.put(node.name(), node));

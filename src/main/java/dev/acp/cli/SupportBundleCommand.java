@@ -17,7 +17,6 @@ import dev.acp.node.NodeFacts;
 import dev.acp.node.Result;
 import dev.acp.operation.SupportBundle;
 import dev.acp.operation.SupportFile;
-import dev.acp.pki.ClusterPki;
 import dev.acp.remote.Redaction;
 import dev.acp.report.ChecksReport;
 import dev.acp.value.Bytes;
@@ -105,8 +104,7 @@ final class SupportBundleCommand extends AcpCommand {
       hideOurs(home, bundle);
       Redaction redaction = new Redaction(connect.masker());
       installer(home, spec, bundle, redaction);
-      SupportBundle work =
-          new SupportBundle(bundle, redaction, run.events(), run.stop(), hours);
+      SupportBundle work = new SupportBundle(bundle, redaction, run.events(), run.stop(), hours);
       work.cluster(controlPlanes(fleet));
       checks(spec, home, bundle, work.nodes(fleet, SupportBundle.probe(spec.containerdRoot())));
       bundle.finish(
@@ -171,8 +169,7 @@ final class SupportBundleCommand extends AcpCommand {
       under(logs, ".log").stream()
           .sorted(Comparator.comparing((Path p) -> p.toFile().lastModified()).reversed())
           .limit(MOST_LOGS)
-          .forEach(
-              log -> take("installer/log/" + log.getFileName(), log, bundle, redaction));
+          .forEach(log -> take("installer/log/" + log.getFileName(), log, bundle, redaction));
     } catch (IOException e) {
       bundle.missing(logs + ": " + e.getMessage());
     }
@@ -219,16 +216,13 @@ final class SupportBundleCommand extends AcpCommand {
             CheckList.load().with(spec.checks()),
             SupportMatrix.load(Optional.empty()),
             Decisions.find(home.folder()).map(Decisions::clusterId));
-    ChecksReport report =
-        new ChecksReport(checks.judge(spec.nodes(), facts), console.lang());
+    ChecksReport report = new ChecksReport(checks.judge(spec.nodes(), facts), console.lang());
     bundle.add("checks.txt", report.text(true));
     bundle.add("checks.json", report.json() + "\n");
   }
 
   private void told(Path file, SupportFile bundle) throws IOException {
-    bundle
-        .missing()
-        .forEach(line -> console.err().println("missing: " + Printable.line(line)));
+    bundle.missing().forEach(line -> console.err().println("missing: " + Printable.line(line)));
     console.out().println(file);
     console
         .err()

@@ -82,7 +82,8 @@ public final class CertificateReader {
     if (!end || clock.isEmpty()) {
       return Optional.empty();
     }
-    return Optional.of(new NodeCertificates(node, clock.get(), renewing, unfinished, holder, files));
+    return Optional.of(
+        new NodeCertificates(node, clock.get(), renewing, unfinished, holder, files));
   }
 
   private static Optional<Instant> seconds(String[] head) {

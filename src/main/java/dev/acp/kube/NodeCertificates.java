@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
  * @param holder the node has the cluster's address now
  */
 public record NodeCertificates(
-    
     NodeName node,
     Instant clock,
     boolean renewing,

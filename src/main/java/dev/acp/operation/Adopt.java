@@ -134,8 +134,7 @@ public final class Adopt {
 
   /** The names are acp's own; nothing that a node lists is taken for a path here. */
   static List<String> names(ClusterSpec spec) {
-    List<String> pairs =
-        new ArrayList<>(List.of("ca", "front-proxy-ca", "etcd/ca", "registry/ca"));
+    List<String> pairs = new ArrayList<>(List.of("ca", "front-proxy-ca", "etcd/ca", "registry/ca"));
     for (NodeSpec node : spec.controlPlanes()) {
       pairs.add("registry/" + node.name());
     }
@@ -181,7 +180,10 @@ public final class Adopt {
               + ".");
     }
     List<String> different =
-        ours.stream().filter(c -> !c.digest().equals(ours.get(0).digest())).map(Adopt::say).toList();
+        ours.stream()
+            .filter(c -> !c.digest().equals(ours.get(0).digest()))
+            .map(Adopt::say)
+            .toList();
     if (!different.isEmpty()) {
       throw AcpException.of(
           FaultCode.NOT_ADOPTABLE,
@@ -207,7 +209,10 @@ public final class Adopt {
   /** The cluster runs by the authority of the copy. */
   private static void sameAuthority(List<Node> controlPlanes, Copy chosen, ClusterPki pki) {
     Node node =
-        controlPlanes.stream().filter(n -> n.name().equals(chosen.node())).findFirst().orElseThrow();
+        controlPlanes.stream()
+            .filter(n -> n.name().equals(chosen.node()))
+            .findFirst()
+            .orElseThrow();
     Optional<byte[]> there = read(node, AUTHORITY);
     byte[] copied = chosen.files().get(InstallerFiles.PKI + "/ca.crt");
     // a cluster whose first control plane was never begun has none there yet
@@ -243,8 +248,7 @@ public final class Adopt {
   /** The decisions come last: where they are, everything is. */
   private static void keep(ClusterHome home, Path scratch, ClusterSpec spec) throws IOException {
     clear(home.pki());
-    Files.move(
-        scratch.resolve(InstallerFiles.PKI), home.pki(), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(scratch.resolve(InstallerFiles.PKI), home.pki(), StandardCopyOption.ATOMIC_MOVE);
     AtomicFile.write(
         home.resolvedFile(),
         ResolvedFile.write(spec).getBytes(StandardCharsets.UTF_8),

@@ -51,8 +51,7 @@ public final class SupportBundle {
   /**
    * @param hours how far back logs go
    */
-  public SupportBundle(
-      SupportFile file, Redaction redaction, Events events, Stop stop, int hours) {
+  public SupportBundle(SupportFile file, Redaction redaction, Events events, Stop stop, int hours) {
     this.file = file;
     this.redaction = redaction;
     this.events = events;
@@ -111,8 +110,7 @@ public final class SupportBundle {
     all.addAll(args);
     CommandResult result;
     try {
-      result =
-          node.remote().query(new Command("support " + what, Res.text(script), all, limit));
+      result = node.remote().query(new Command("support " + what, Res.text(script), all, limit));
     } catch (AcpException e) {
       missing(node.name() + ", " + what, e.fault());
       return Optional.empty();
@@ -138,7 +136,8 @@ public final class SupportBundle {
   private void missing(String what, Fault fault) {
     file.missing(what + ": " + fault.what());
     events.tell(
-        new Event.Said(Event.Said.Level.WARNING, fault.node(), what + " is missing: " + fault.what()));
+        new Event.Said(
+            Event.Said.Level.WARNING, fault.node(), what + " is missing: " + fault.what()));
   }
 
   private void tell(Node node, String what) {

@@ -23,7 +23,8 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * The one .tar.gz of a support bundle (mode 0600): it appears under its name when it is whole. What
- * comes after the most bytes that it takes, or after its end, is left out. Safe for several threads.
+ * comes after the most bytes that it takes, or after its end, is left out. Safe for several
+ * threads.
  */
 public final class SupportFile implements AutoCloseable {
   private final Path file;
@@ -117,8 +118,7 @@ public final class SupportFile implements AutoCloseable {
     write("SUMMARY.txt", text.toString().getBytes(StandardCharsets.UTF_8));
     closed = true;
     tar.close();
-    Files.move(
-        partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     AtomicFile.syncFolder(file.toAbsolutePath().getParent());
   }
 

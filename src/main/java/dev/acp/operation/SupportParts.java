@@ -105,8 +105,7 @@ final class SupportParts {
       }
       object.remove("managedFields");
       boolean hidden =
-          object.path("value").isTextual()
-              && Redaction.secretName(object.path("name").asText(""));
+          object.path("value").isTextual() && Redaction.secretName(object.path("name").asText(""));
       List<String> names = new ArrayList<>();
       object.fieldNames().forEachRemaining(names::add);
       for (String name : names) {

@@ -36,7 +36,9 @@ import java.util.function.LongSupplier;
 public final class Journal implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What must be free before a step begins: its end can then be written whatever fills the disk. */
+  /**
+   * What must be free before a step begins: its end can then be written whatever fills the disk.
+   */
   static final Bytes RESERVE = Bytes.mib(8);
 
   private final Path file;

@@ -17,14 +17,14 @@ public final class Redaction {
 
   /** Of a PEM key whose beginning was cut off: what stands before its end. */
   private static final Pattern KEY_TAIL =
-      Pattern.compile("(?:^[A-Za-z0-9+/=]{16,76}\\R)+-----END [A-Z ]*PRIVATE KEY-----", Pattern.MULTILINE);
+      Pattern.compile(
+          "(?:^[A-Za-z0-9+/=]{16,76}\\R)+-----END [A-Z ]*PRIVATE KEY-----", Pattern.MULTILINE);
 
   private static final Pattern IN_KUBECONFIG =
       Pattern.compile("((?:client-key-data|id-token|refresh-token)\"?:\\s*\"?)[A-Za-z0-9+/=._-]+");
 
   /** kubeadm's bootstrap tokens (kubernetes.io, "Bootstrap Tokens"): the second half is secret. */
-  private static final Pattern BOOTSTRAP =
-      Pattern.compile("\\b([a-z0-9]{6})\\.[a-z0-9]{16}\\b");
+  private static final Pattern BOOTSTRAP = Pattern.compile("\\b([a-z0-9]{6})\\.[a-z0-9]{16}\\b");
 
   /** A JSON web token, such as a service account's. */
   private static final Pattern WEB_TOKEN =
