@@ -38,7 +38,11 @@ final class SameInputs {
    * @throws AcpException INPUT_CHANGED with every difference
    */
   void hold(ClusterSpec spec, Bundle bundle, boolean touched) throws IOException {
-    String from = identity(bundle);
+    hold(spec, identity(bundle), touched);
+  }
+
+  /** With the package as "PRODUCT VERSION ARCH DIGEST". */
+  void hold(ClusterSpec spec, String from, boolean touched) throws IOException {
     if (touched) {
       List<String> refused = new ArrayList<>();
       Path kept = home.resolvedFile();
@@ -96,7 +100,7 @@ final class SameInputs {
   }
 
   private static String release(String identity) {
-    String[] words = identity.split(" ");
+    String[] words = identity.split(" ", -1);
     int end = Math.max(0, words.length - 2);
     return String.join(" ", List.of(words).subList(0, end));
   }

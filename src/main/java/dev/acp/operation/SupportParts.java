@@ -66,7 +66,7 @@ final class SupportParts {
   /** A node's own files may have any name; in the bundle they have plain ones below its folder. */
   static String safeName(String name) {
     StringBuilder out = new StringBuilder();
-    for (String word : name.split("/")) {
+    for (String word : name.split("/", -1)) {
       String plain = word.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^\\.+", "_");
       if (!plain.isEmpty()) {
         out.append(out.isEmpty() ? "" : "/")
