@@ -140,7 +140,7 @@ sys.exit(0 if len(planted) > 20 and files > 50 and not found else 1)
 END
 }
 support() { # NAME STATUS: a bundle into $work/NAME
-  expect "support-bundle $1" 0 acp support-bundle -f "$work/cluster.yaml" -o "$work/$1.tar.gz"
+  expect "support-bundle $1" 0 acp support-bundle -f "$work/cluster.yaml" -o "$work/$1.tar.gz" --accept-new-host-keys
   rm -rf "${work:?}/$1"
   mkdir "$work/$1"
   tar -xzf "$work/$1.tar.gz" -C "$work/$1" --strip-components 1 || bad "the bundle $1 cannot be unpacked"

@@ -24,6 +24,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("StringConcatToTextBlock") // lines count here
 class CertificateReaderTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final NodeName NODE = NodeName.of("10.0.0.11");

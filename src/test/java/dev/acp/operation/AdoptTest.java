@@ -177,7 +177,7 @@ class AdoptTest {
   void copiesThatDifferAreNotChosenByGuess() throws IOException {
     disks
         .get("10.0.0.12")
-        .put(copied(InstallerFiles.CLUSTER), bytes(ResolvedFile.write(spec) + "# newer\n"));
+        .put(copied(InstallerFiles.CLUSTER), bytes(ResolvedFile.write(spec.withKubernetesVersion(VERSION)) + "# newer\n"));
     assertThat(refused(spec)).isEqualTo(FaultCode.NOT_ADOPTABLE);
     assertThat(run(spec, Optional.of(NodeName.of("10.0.0.12"))).from())
         .isEqualTo(NodeName.of("10.0.0.12"));
