@@ -23,8 +23,8 @@ while [ $# -gt 0 ]; do
 done
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-day2.XXXXXX")
 export ACP_CACHE=$cache ACP_HOME=$work/home
-passed=0 failed=0
-began=$SECONDS
+# shellcheck source=scripts/test.d/says.sh
+. "$root/scripts/test.d/says.sh"
 watchers=()
 
 cleanup() {
@@ -37,31 +37,6 @@ cleanup() {
 }
 trap cleanup EXIT
 
-say() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
-ok() {
-  passed=$((passed + 1))
-  echo "ok    $1"
-}
-bad() {
-  failed=$((failed + 1))
-  echo "FAIL  $1"
-}
-assert() { # NAME CMD...: passes when the command does
-  local name=$1
-  shift
-  if "$@"; then ok "$name"; else bad "$name"; fi
-}
-expect() { # NAME STATUS CMD...: passes when the command ends with that status
-  local name=$1 wanted=$2 status=0 start=$SECONDS
-  shift 2
-  "$@" >"$work/out" 2>"$work/err" || status=$?
-  if [ "$status" = "$wanted" ]; then
-    ok "$name (exit $status, $((SECONDS - start)) s)"
-  else
-    bad "$name: exit $status, wanted $wanted"
-    tail -n 15 "$work/out" "$work/err" | sed 's/^/      /'
-  fi
-}
 lab() {
   local command=$1
   shift
@@ -339,5 +314,4 @@ large_cluster() {
 
 [ -z "$small" ] || small_cluster
 [ -z "$large" ] || large_cluster
-printf '\n%d s in all\n%d passed, %d failed\n' $((SECONDS - began)) "$passed" "$failed"
-[ "$failed" = 0 ]
+finished

@@ -59,13 +59,17 @@ public final class Acp implements Callable<Integer> {
   }
 
   public static void main(String[] args) {
-    System.exit(
+    int exit =
         run(
             args,
             new Console(
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                System.getenv())));
+                System.getenv()));
+    // Everything is flushed, and acp has no shutdown hooks: System.exit would first look for a
+    // logger
+    // in every jar, to tell it of the end (JDK 21 and newer).
+    Runtime.getRuntime().halt(exit);
   }
 
   /** Runs one command line; for main and for tests. */
@@ -80,7 +84,7 @@ public final class Acp implements Callable<Integer> {
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
     console.called(List.of(args));
     try {
-      return commandLine(console).execute(args);
+      return commandLine(console, Commands.neededBy(args)).execute(args);
     } catch (Error e) {
       // picocli hands on exceptions only
       return console.failed(Unexpected.of(e));
@@ -90,8 +94,12 @@ public final class Acp implements Callable<Integer> {
   }
 
   static CommandLine commandLine(Console console) {
+    return commandLine(console, Commands.ALL);
+  }
+
+  private static CommandLine commandLine(Console console, List<Class<?>> commands) {
     CommandLine line = new CommandLine(new Acp(console), new Wiring(console));
-    Commands.ALL.forEach(line::addSubcommand);
+    commands.forEach(line::addSubcommand);
     CommandTexts.speak(line, console);
     line.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
