@@ -13,6 +13,7 @@ import dev.acp.file.Lock;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.Result;
+import dev.acp.operation.Adopt;
 import dev.acp.value.ClusterId;
 import dev.acp.value.NodeName;
 import dev.acp.value.Printable;
@@ -220,6 +221,7 @@ final class ResetCommand extends AcpCommand {
             home.journal(),
             home.resolvedFile(),
             home.packageFile(),
+            home.folder().resolve(Adopt.SCRATCH),
             home.pki(),
             home.decisions())) {
       if (Files.isDirectory(path)) {

@@ -36,6 +36,9 @@ import java.util.function.Function;
  * make sense, belong to the cluster that all nodes name, and be the same on every control plane.
  */
 public final class Adopt {
+  /** Where a copy lies below the cluster's folder while it is judged. */
+  public static final String SCRATCH = "adopting";
+
   private static final Bytes MOST = Bytes.of(1 << 20);
   private static final String AUTHORITY = "/etc/kubernetes/pki/ca.crt";
 
@@ -102,7 +105,7 @@ public final class Adopt {
       fetch(spec, node).ifPresent(copies::add);
     }
     Copy chosen = choose(copies, from, id);
-    Path scratch = home.folder().resolve("adopting");
+    Path scratch = home.folder().resolve(SCRATCH);
     clear(scratch);
     for (Map.Entry<String, byte[]> file : chosen.files().entrySet()) {
       write(scratch.resolve(file.getKey()), file.getValue());
