@@ -41,8 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The kill matrix at the level of a model: the real pipeline, gate and journal over fake nodes in
  * memory. Every call of a node's recorder and every line of the journal is a numbered seam; acp
- * dies at each of them, and at seeded pairs, with the journal whole, torn or deleted afterwards. The
- * same plan again must end in the wanted state, and no once-only action may have run twice.
+ * dies at each of them, and at seeded pairs, with the journal whole, torn or deleted afterwards.
+ * The same plan again must end in the wanted state, and no once-only action may have run twice.
  */
 class KillMatrixTest {
   private static final List<String> NAMES = List.of("10.0.0.11", "10.0.0.12");

@@ -3,8 +3,8 @@ package dev.acp.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.acp.cluster.Clusters;
 import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.Clusters;
 import dev.acp.cluster.Flags;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
@@ -69,7 +69,8 @@ class CertificateReaderTest {
     assertThat(node.holder()).isTrue();
     assertThat(node.unfinished()).isFalse();
     assertThat(node.renewing()).isFalse();
-    assertThat(node.files()).extracting(CertificateFile::path)
+    assertThat(node.files())
+        .extracting(CertificateFile::path)
         .containsExactly("/good", "/due", "/edge", "/broken");
     assertThat(node.files())
         .extracting(f -> f.state(node.clock(), MONTH))
@@ -102,7 +103,6 @@ class CertificateReaderTest {
                 CertificateReader.read(
                     FakeNodes.node("10.0.0.11", c -> FakeNodes.says(0, "@@clock 1\n")), spec))
         .isInstanceOfSatisfying(
-            AcpException.class,
-            e -> assertThat(e.fault().code()).isEqualTo(FaultCode.CANNOT_TELL));
+            AcpException.class, e -> assertThat(e.fault().code()).isEqualTo(FaultCode.CANNOT_TELL));
   }
 }

@@ -152,8 +152,7 @@ class AdoptTest {
   }
 
   private FaultCode refused(ClusterSpec wanted) {
-    AcpException e =
-        catchThrowableOfType(AcpException.class, () -> run(wanted, Optional.empty()));
+    AcpException e = catchThrowableOfType(AcpException.class, () -> run(wanted, Optional.empty()));
     assertThat(home.decisions()).doesNotExist();
     return e.fault().code();
   }
@@ -177,7 +176,9 @@ class AdoptTest {
   void copiesThatDifferAreNotChosenByGuess() throws IOException {
     disks
         .get("10.0.0.12")
-        .put(copied(InstallerFiles.CLUSTER), bytes(ResolvedFile.write(spec.withKubernetesVersion(VERSION)) + "# newer\n"));
+        .put(
+            copied(InstallerFiles.CLUSTER),
+            bytes(ResolvedFile.write(spec.withKubernetesVersion(VERSION)) + "# newer\n"));
     assertThat(refused(spec)).isEqualTo(FaultCode.NOT_ADOPTABLE);
     assertThat(run(spec, Optional.of(NodeName.of("10.0.0.12"))).from())
         .isEqualTo(NodeName.of("10.0.0.12"));
@@ -215,8 +216,7 @@ class AdoptTest {
   @Test
   void anotherClusterFileIsRefusedWithWhatDiffers() {
     AcpException e =
-        catchThrowableOfType(
-            AcpException.class, () -> run(spec("10.9.0.0/16"), Optional.empty()));
+        catchThrowableOfType(AcpException.class, () -> run(spec("10.9.0.0/16"), Optional.empty()));
     assertThat(e.fault().code()).isEqualTo(FaultCode.INPUT_CHANGED);
     assertThat(e.fault().evidence())
         .containsExactly("spec.network.podCidr: was [10.3.0.0/16], is now [10.9.0.0/16]");
@@ -229,8 +229,7 @@ class AdoptTest {
                 .fault()
                 .code())
         .isEqualTo(FaultCode.FOREIGN_CLUSTER);
-    assertThat(
-            catchThrowableOfType(AcpException.class, () -> adopt().cluster()).fault().code())
+    assertThat(catchThrowableOfType(AcpException.class, () -> adopt().cluster()).fault().code())
         .isEqualTo(FaultCode.NOT_ADOPTABLE);
   }
 }

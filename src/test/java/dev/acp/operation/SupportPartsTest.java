@@ -29,9 +29,7 @@ class SupportPartsTest {
             "@@ab",
             REDACTION);
     assertThat(parts.whole()).isTrue();
-    assertThat(parts.all())
-        .extracting(Part::name)
-        .containsExactly("one.txt", "_/_/etc/_x_y");
+    assertThat(parts.all()).extracting(Part::name).containsExactly("one.txt", "_/_/etc/_x_y");
     assertThat(parts.all().get(0).text()).isEqualTo("first\n@@other two.txt\n\n");
     assertThat(SupportParts.of("@@ab one.txt\nfirst", "@@ab", REDACTION).whole()).isFalse();
     assertThat(SupportParts.of("@@ab one.txt\nfirst", "@@ab", REDACTION).all()).hasSize(1);

@@ -43,7 +43,7 @@ class RenewInputTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final ClusterSpec SPEC =
       Clusters.whole(
-          """
+              """
           apiVersion: acp.dev/v1
           kind: GlobalCluster
           metadata: {name: global}
@@ -55,8 +55,8 @@ class RenewInputTest {
               - {addresses: [10.0.0.13], role: control-plane}
               - {addresses: [10.0.0.21], role: worker}
           """,
-          Flags.none(),
-          Optional.empty())
+              Flags.none(),
+              Optional.empty())
           .withKubernetesVersion(Version.of("v1.20.2"));
 
   @TempDir Path dir;
@@ -144,8 +144,7 @@ class RenewInputTest {
     assertThat(texts(input(false).registryNodes())).containsExactly("10.0.0.21");
     assertThat(texts(input(true).controlPlanes())).containsExactly("10.0.0.11");
     List<Change> kubelet = new RenewKubelets().changes(fake("10.0.0.21"), input(false));
-    assertThat(((Action) kubelet.get(0)).args())
-        .containsExactly("-", Digest.ofText("/s").hex());
+    assertThat(((Action) kubelet.get(0)).args()).containsExactly("-", Digest.ofText("/s").hex());
     assertThat(new RenewRegistry().changes(fake("10.0.0.21"), input(false)))
         .extracting(Change::id)
         .containsExactly(

@@ -39,9 +39,9 @@ class RenewScriptsTest {
     Path run = bench.at("/var/lib/run");
     Files.createDirectories(run);
     for (String pod : List.of("etcd", "kube-apiserver", "kube-controller-manager")) {
-      bench.file("/var/lib/run/" + pod, pod + "-1");
+      bench.file("/var/lib/run/" + pod, pod + "-1\n");
     }
-    bench.file("/var/lib/run/kube-scheduler", "kube-scheduler-1");
+    bench.file("/var/lib/run/kube-scheduler", "kube-scheduler-1\n");
     return bench
         .file("/etc/kubernetes/calls", "")
         .file("/etc/kubernetes/acp/kubeadm-init.yaml", "config\n")
@@ -85,7 +85,12 @@ class RenewScriptsTest {
 
   private static String[] args(ShellBench bench, String word, String how) {
     return new String[] {
-      word, "id", "n1", "https://10.0.0.11:6443", how, bench.at(CERT).toString(),
+      word,
+      "id",
+      "n1",
+      "https://10.0.0.11:6443",
+      how,
+      bench.at(CERT).toString(),
       Digest.ofText("old\n").hex()
     };
   }
@@ -106,8 +111,7 @@ class RenewScriptsTest {
     assertThat(calls(bench).lines())
         .containsExactly(
             "etcdctl snapshot save",
-            "kubeadm certs renew all --config "
-                + bench.at("/etc/kubernetes/acp/kubeadm-init.yaml"),
+            "kubeadm certs renew all --config " + bench.at("/etc/kubernetes/acp/kubeadm-init.yaml"),
             "kill etcd-1",
             "etcdctl endpoint health",
             "kill kube-apiserver-1",
@@ -123,8 +127,7 @@ class RenewScriptsTest {
 
   @ParameterizedTest
   @FieldSource("SHELLS")
-  void oneThatWasCutOffIsPartialAndEndsNothingThatReadTheNewFiles(String shell)
-      throws IOException {
+  void oneThatWasCutOffIsPartialAndEndsNothingThatReadTheNewFiles(String shell) throws IOException {
     ShellBench bench = bench(shell);
     bench.file(UNFINISHED, "etcd etcd-0\nkube-apiserver kube-apiserver-1\n");
     assertThat(bench.run("actions/renew-certificates.sh", args(bench, "observe", "wait")).seen())
@@ -136,8 +139,7 @@ class RenewScriptsTest {
             + bench.at("/var/lib/run/kube-scheduler")
             + "; echo new >"
             + bench.at(CERT));
-    assertThat(
-            bench.run("actions/renew-certificates.sh", args(bench, "apply", "wait")).exit())
+    assertThat(bench.run("actions/renew-certificates.sh", args(bench, "apply", "wait")).exit())
         .isZero();
     assertThat(calls(bench)).contains("kill etcd-1\n").doesNotContain("kill kube-scheduler");
     assertThat(bench.at(UNFINISHED)).doesNotExist();
@@ -158,8 +160,7 @@ class RenewScriptsTest {
     Files.delete(empty.at("/var/lib/etcd/member/snap/db"));
     Files.delete(empty.at("/var/lib/etcd/member/snap"));
     Files.delete(empty.at("/var/lib/etcd/member"));
-    assertThat(
-            empty.run("actions/renew-certificates.sh", args(empty, "apply", "blind")).exit())
+    assertThat(empty.run("actions/renew-certificates.sh", args(empty, "apply", "blind")).exit())
         .isEqualTo(1);
     assertThat(calls(empty)).doesNotContain("kill").doesNotContain("systemctl");
     assertThat(empty.run("actions/renew-certificates.sh", args(empty, "observe", "wait")).seen())
@@ -193,8 +194,7 @@ class RenewScriptsTest {
         .isEqualTo("done");
     assertThat(bench.at(folder + "/kubelet-client-current.pem")).hasContent("ours");
     assertThat(bench.at(folder + "/kubelet-client-1.pem")).hasContent("theirs");
-    assertThat(bench.run("actions/renew-kubelet.sh", "observe", "-", "-").seen())
-        .isEqualTo("done");
+    assertThat(bench.run("actions/renew-kubelet.sh", "observe", "-", "-").seen()).isEqualTo("done");
   }
 
   @Test
