@@ -79,6 +79,7 @@ if [ -z "$quick" ]; then
   part "faults planted on nodes" scripts/test-faults.sh
   part "end to end" scripts/e2e.sh
   part "high availability" scripts/test-ha.sh
+  part "day 2" scripts/test-day2.sh
 fi
 
 printf '\n%d min %d s\n' $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60))

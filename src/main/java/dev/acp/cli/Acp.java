@@ -1,7 +1,5 @@
 package dev.acp.cli;
 
-import dev.acp.fault.AcpException;
-import dev.acp.fault.FaultCode;
 import dev.acp.value.Exit;
 import dev.acp.value.Lang;
 import java.io.PrintWriter;
@@ -83,9 +81,12 @@ public final class Acp implements Callable<Integer> {
     }
     // No option is of these types, and to look for those that the runtime lacks opens every jar.
     System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
-    CommandLine line = commandLine(console, Commands.neededBy(args));
+    console.called(List.of(args));
     try {
-      return line.execute(args);
+      return commandLine(console, Commands.neededBy(args)).execute(args);
+    } catch (Error e) {
+      // picocli hands on exceptions only
+      return console.failed(Unexpected.of(e));
     } finally {
       console.flush();
     }
@@ -123,13 +124,7 @@ public final class Acp implements Callable<Integer> {
                           + " --help");
               return Exit.USAGE.code();
             })
-        .setExecutionExceptionHandler(
-            (e, command, parsed) ->
-                console.failed(
-                    e instanceof AcpException acp
-                        ? acp
-                        : AcpException.of(
-                            FaultCode.INTERNAL, "acp met something it does not know: " + e, e)));
+        .setExecutionExceptionHandler((e, command, parsed) -> console.failed(Unexpected.of(e)));
     return line;
   }
 
