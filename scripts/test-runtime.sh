@@ -106,7 +106,7 @@ bare() { # glibc's own libraries and busybox, no locale, no coreutils, no readli
   mkdir -p "$to${file%/*}"
   cp -L "$work/bullseye/lib/$(uname -m)-linux-gnu"/ld-*.so "$to$file"
   cp "$(command -v busybox)" "$to/bin/busybox"
-  for file in $("$to/bin/busybox" --list); do ln -sf busybox "$to/bin/$file"; done
+  for file in $("$to/bin/busybox" --list); do [ "$file" = busybox ] || ln -sf busybox "$to/bin/$file"; done
   printf 'root:x:0:0::/root:/bin/sh\nops:x:1000:1000::/home/ops:/bin/sh\n' >"$to/etc/passwd"
   printf '/lib\n' >"$to/etc/ld.so.conf"
 }

@@ -149,8 +149,8 @@ public final class Unpacker {
     return AcpException.of(FaultCode.BUNDLE_EXISTS, installer + " " + how + ".");
   }
 
-  private static void requireSpace(Path target, Manifest manifest) throws IOException {
-    Bytes free = Bytes.of(Math.max(0, Files.getFileStore(target).getUsableSpace()));
+  private static void requireSpace(Path target, Manifest manifest) {
+    Bytes free = Bytes.of(Math.max(0, target.toFile().getUsableSpace()));
     Bytes needed = Bytes.of(Math.addExact(manifest.unpackedSize(), SLACK));
     if (free.compareTo(needed) < 0) {
       throw AcpException.of(

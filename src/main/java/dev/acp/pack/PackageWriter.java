@@ -76,8 +76,8 @@ public final class PackageWriter {
   }
 
   /** A plain tar has at least the size of its files; of a compressed one nothing is known. */
-  private static void space(Path file, long needed) throws IOException {
-    long free = Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace();
+  private static void space(Path file, long needed) {
+    long free = file.toAbsolutePath().getParent().toFile().getUsableSpace();
     if (place(file) == Compression.NONE && free < needed) {
       throw AcpException.of(
           FaultCode.SPACE_SHORT,

@@ -85,12 +85,8 @@ public final class Journal implements AutoCloseable {
   }
 
   private static long usable(Path file) {
-    try {
-      return Files.getFileStore(file).getUsableSpace();
-    } catch (IOException e) {
-      throw AcpException.of(
-          FaultCode.SPACE_SHORT, "How much is free for " + file + " cannot be seen: " + e + ".", e);
-    }
+    // not by its FileStore, which looks for a mount point, and a chroot may show none
+    return file.toFile().getUsableSpace();
   }
 
   /**
