@@ -58,7 +58,7 @@ for source in "${chosen[@]}"; do
   java -Xmx512m -XX:+UseSerialGC -Djava.awt.headless=true -cp "$classes" com.code_intelligence.jazzer.Jazzer \
     --target_class="${class//\//.}" \
     --instrumentation_includes='dev.acp.**:org.bouncycastle.bcpg.**:org.bouncycastle.openpgp.**:io.airlift.**:org.yaml.snakeyaml.**' \
-    --reproducer_path="$out" "-artifact_prefix=$out/" "-max_total_time=$seconds" -timeout=20 -rss_limit_mb=1500 -max_len=20000 \
+    --reproducer_path="$out" "-artifact_prefix=$out/" "-max_total_time=$seconds" -timeout=60 -rss_limit_mb=1500 -max_len=20000 \
     -print_final_stats=1 "$cache/$name" "src/test/resources/${class}Inputs" >"$out/log" 2>&1 || code=$?
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/log" | tail -n 1)
   rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$out/log" | tail -n 1)
