@@ -1,12 +1,9 @@
 package dev.acp.cli;
 
-import dev.acp.fault.AcpException;
-import dev.acp.fault.FaultCode;
 import dev.acp.value.Exit;
 import dev.acp.value.Lang;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.security.Security;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -61,13 +58,17 @@ public final class Acp implements Callable<Integer> {
   }
 
   public static void main(String[] args) {
-    System.exit(
+    int exit =
         run(
             args,
             new Console(
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                System.getenv())));
+                System.getenv()));
+    // Everything is flushed, and acp has no shutdown hooks: System.exit would first look for a
+    // logger
+    // in every jar, to tell it of the end (JDK 21 and newer).
+    Runtime.getRuntime().halt(exit);
   }
 
   /** Runs one command line; for main and for tests. */
@@ -78,19 +79,26 @@ public final class Acp implements Callable<Integer> {
       console.flush();
       return Exit.DONE.code();
     }
-    // Faults of the platform's random source or providers show here, not in the middle of a run.
-    Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    CommandLine line = commandLine(console);
+    // No option is of these types, and to look for those that the runtime lacks opens every jar.
+    System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
+    console.called(List.of(args));
     try {
-      return line.execute(args);
+      return commandLine(console, Commands.neededBy(args)).execute(args);
+    } catch (Error e) {
+      // picocli hands on exceptions only
+      return console.failed(Unexpected.of(e));
     } finally {
       console.flush();
     }
   }
 
   static CommandLine commandLine(Console console) {
+    return commandLine(console, Commands.ALL);
+  }
+
+  private static CommandLine commandLine(Console console, List<Class<?>> commands) {
     CommandLine line = new CommandLine(new Acp(console), new Wiring(console));
-    Commands.ALL.forEach(line::addSubcommand);
+    commands.forEach(line::addSubcommand);
     CommandTexts.speak(line, console);
     line.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -116,13 +124,7 @@ public final class Acp implements Callable<Integer> {
                           + " --help");
               return Exit.USAGE.code();
             })
-        .setExecutionExceptionHandler(
-            (e, command, parsed) ->
-                console.failed(
-                    e instanceof AcpException acp
-                        ? acp
-                        : AcpException.of(
-                            FaultCode.INTERNAL, "acp met something it does not know: " + e, e)));
+        .setExecutionExceptionHandler((e, command, parsed) -> console.failed(Unexpected.of(e)));
     return line;
   }
 

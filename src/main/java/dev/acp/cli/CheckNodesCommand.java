@@ -105,7 +105,7 @@ final class CheckNodesCommand extends AcpCommand {
     if (limitSeconds != null && limitSeconds < 1) {
       throw AcpException.of(FaultCode.USAGE, "--limit is " + limitSeconds + "; at least 1.");
     }
-    Optional<Bundle> bundle = cluster.bundle();
+    Optional<Bundle> bundle = cluster.bundle(console);
     ClusterSpec spec = spec(bundle.map(Bundle::offer));
     CheckList list = CheckList.ofSite().with(spec.checks()).choose(only, skip);
     if (!cluster.hasFile()) {

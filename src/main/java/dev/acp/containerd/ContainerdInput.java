@@ -1,6 +1,6 @@
 package dev.acp.containerd;
 
-import dev.acp.value.Secret;
+import dev.acp.value.Login;
 import dev.acp.value.Version;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param client whether a client certificate is shown to them
  * @param caKnown whether {@link ContainerdConfig#CA} holds the registries' authority; otherwise the
  *     node's own trusted authorities count
+ * @param v6First whether pods' first address is an IPv6 one though they have one of each family
  * @param login the user of an external registry that wants one
  */
 public record ContainerdInput(
@@ -30,6 +31,7 @@ public record ContainerdInput(
     List<String> mirrors,
     boolean client,
     boolean caKnown,
+    boolean v6First,
     Optional<Login> login) {
   public ContainerdInput {
     mirrors = List.copyOf(mirrors);
@@ -37,7 +39,4 @@ public record ContainerdInput(
       throw new IllegalArgumentException("without a registry no image can be had");
     }
   }
-
-  /** A registry's user and password. */
-  public record Login(String user, Secret password) {}
 }

@@ -3,6 +3,7 @@ package dev.acp.stage;
 import dev.acp.check.AcrossRun;
 import dev.acp.check.CheckReport;
 import dev.acp.check.CheckResult;
+import dev.acp.cluster.ClusterSpec.Registry;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
@@ -13,10 +14,13 @@ import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.Result;
 import dev.acp.pipeline.Stage;
+import dev.acp.registry.RegistryNames;
 import dev.acp.value.ClusterId;
 import dev.acp.value.NodeName;
+import dev.acp.value.Printable;
 import dev.acp.value.StageId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +54,7 @@ public final class Preflight implements Stage.Check<SetupInput> {
                 "to be repaired: " + result.check().id() + ", seen " + result.seen()));
       }
     }
-    List<String> fatal = fatal(report);
+    List<String> fatal = fatal(in, report);
     if (!fatal.isEmpty()) {
       throw new AcpException(
           Fault.of(
@@ -62,11 +66,34 @@ public final class Preflight implements Stage.Check<SetupInput> {
 
   /** The findings that stop setup here, a line each; a dry run tells them, too. */
   public static List<String> fatal(SetupInput in) {
-    return fatal(judged(in));
+    return fatal(in, judged(in));
   }
 
-  private static List<String> fatal(CheckReport report) {
-    return bad(report).stream().filter(r -> !later(report, r)).map(Preflight::line).toList();
+  private static List<String> fatal(SetupInput in, CheckReport report) {
+    List<String> fatal = new ArrayList<>();
+    bad(report).stream().filter(r -> !later(report, r)).map(Preflight::line).forEach(fatal::add);
+    externalRegistry(in).ifPresent(fatal::add);
+    return fatal;
+  }
+
+  /** Why the external registry will not do, if it will not: TLS, the login, and leave to push. */
+  private static Optional<String> externalRegistry(SetupInput in) {
+    if (!(in.spec().registry() instanceof Registry.External external)) {
+      return Optional.empty();
+    }
+    try {
+      in.registry().external(external).provePush(RegistryNames.FOLDER + "/pause");
+      return Optional.empty();
+    } catch (AcpException e) {
+      List<String> said = new ArrayList<>(List.of(e.fault().what()));
+      said.addAll(e.fault().evidence());
+      return Optional.of(
+          "registry "
+              + external.address()
+              + ": seen "
+              + Printable.line(String.join(" ", said))
+              + ", wanted one that acp may push to");
+    }
   }
 
   private static CheckReport judged(SetupInput in) {

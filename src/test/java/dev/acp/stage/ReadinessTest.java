@@ -105,6 +105,7 @@ class ReadinessTest {
         new CheckRun(SPEC, CheckList.load(), SupportMatrix.product(), Optional.of(CLUSTER)),
         probe,
         new Preprocess(this::writer, Optional.of(CLUSTER), Events.none(), new Stop()),
+        RegistryAccess.none(),
         Map.of());
   }
 
@@ -237,6 +238,7 @@ class ReadinessTest {
         in.checks(),
         in.probe(),
         in.preprocess(),
+        in.registry(),
         in.images());
   }
 
