@@ -53,6 +53,13 @@ public final class AcrossRun {
     }
   }
 
+  /** True where some check of the list asks what the nodes saw of each other. */
+  public static boolean wanted(CheckList list) {
+    return list.checks().stream()
+        .filter(check -> !list.disabled().contains(check.id()))
+        .anyMatch(check -> dials(check) || List.of("vip-unused", "vrid-free").contains(check.id()));
+  }
+
   /** True for a check of what one node received from another: what a firewall may swallow. */
   public static boolean dials(Check check) {
     return List.of("ports-reach-tcp", "ports-reach-udp", "mtu-path", "round-trip", "ipip-passes")

@@ -120,7 +120,7 @@ final class CheckNodesCommand extends AcpCommand {
             SupportMatrix.load(bundle.map(Bundle::root)),
             clusterId(spec),
             bundle.map(b -> b.offer().archs()).orElse(List.of()));
-    CheckReport report = run.judge(chosen, look(spec, chosen, bench));
+    CheckReport report = run.judge(chosen, look(spec, chosen, bench, AcrossRun.wanted(list)));
     ChecksReport document = new ChecksReport(report, console.lang());
     write(junit, new ChecksJunit(report, console.lang()).xml());
     write(html, new ChecksHtml(report, console.lang()).html());
@@ -165,7 +165,7 @@ final class CheckNodesCommand extends AcpCommand {
   }
 
   private Map<NodeName, Result<NodeFacts>> look(
-      ClusterSpec spec, List<NodeSpec> chosen, List<String> bench) {
+      ClusterSpec spec, List<NodeSpec> chosen, List<String> bench, boolean across) {
     int limit = limitSeconds != null ? limitSeconds : diskBench == null ? 110 : 300;
     long end = System.nanoTime() + Duration.ofSeconds(limit).toNanos();
     Clock clock = Clock.systemUTC();
@@ -176,7 +176,9 @@ final class CheckNodesCommand extends AcpCommand {
         Fleet fleet = connect.fleet(spec, chosen, console, log == null ? Events.none() : log)) {
       fleet.faults().forEach((name, fault) -> seen.put(name, new Result.Failed<>(fault)));
       seen.putAll(Fleet.each(fleet.nodes(), Fleet.PARALLEL, left(end), probe::look));
-      new AcrossRun(spec).add(fleet.nodes(), seen, left(end));
+      if (across) {
+        new AcrossRun(spec).add(fleet.nodes(), seen, left(end));
+      }
       if (diskBench != null) {
         new BenchRun(spec, new DiskBench(fleet::writer), bench).add(fleet.nodes(), seen, left(end));
       }
