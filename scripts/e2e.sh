@@ -23,10 +23,10 @@ done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-e2e.XXXXXX")
 export ACP_CACHE=$cache ACP_HOME=$work/home
-passed=0 failed=0 commands=0
+# shellcheck source=scripts/test.d/says.sh
+. "$root/scripts/test.d/says.sh"
 mkdir "$work/said"
 sampler=
-began=$SECONDS
 
 cleanup() {
   [ -z "$sampler" ] || kill "$sampler" 2>/dev/null || true
@@ -37,36 +37,6 @@ cleanup() {
 }
 trap cleanup EXIT
 
-say() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
-ok() {
-  passed=$((passed + 1))
-  echo "ok    $1"
-}
-bad() {
-  failed=$((failed + 1))
-  echo "FAIL  $1"
-}
-# assert NAME CMD...: passes when the command does.
-assert() {
-  local name=$1
-  shift
-  if "$@"; then ok "$name"; else bad "$name"; fi
-}
-# expect NAME STATUS CMD...: passes when the command ends with that status; its output stays in $work/out and err.
-expect() {
-  local name=$1 wanted=$2 status=0
-  shift 2
-  "$@" >"$work/out" 2>"$work/err" || status=$?
-  commands=$((commands + 1))
-  cp "$work/out" "$work/said/$commands.out"
-  cp "$work/err" "$work/said/$commands.err"
-  if [ "$status" = "$wanted" ]; then
-    ok "$name (exit $status)"
-  else
-    bad "$name: exit $status, wanted $wanted"
-    tail -n 15 "$work/out" "$work/err" | sed 's/^/      /'
-  fi
-}
 acp() { "$root/scripts/acp" "$@"; }
 inside() { "$root/scripts/lab" run --name "$lab" -- "$@"; }
 on() {
@@ -306,6 +276,10 @@ keep_evidence() {
   done
 }
 say "reset"
+# A shim that no containerd knows any more, as one that failed at its start leaves behind.
+on n1 sh -c 'mkdir -p /run/lost-shim && cd /run/lost-shim && echo "{}" >config.json && containerd-shim-runc-v2 -namespace k8s.io -id lost \
+  -address /run/containerd/containerd.sock start >/dev/null 2>&1; cd / && rm -rf /run/lost-shim'
+assert "a lost shim runs" on n1 pgrep -f 'containerd-shim-runc-v2 -namespace k8s.io -id lost'
 keep_evidence first
 expect "reset without a yes" 6 inside "$root/scripts/acp" reset -f "$work/cluster.yaml"
 expect "reset" 0 inside "$root/scripts/acp" reset -f "$work/cluster.yaml" --yes
@@ -330,5 +304,4 @@ wait "$sampler" 2>/dev/null || true
 sampler=
 assert "no secret in a log, a journal, a process list or an error" "$root/scripts/e2e.d/find-secrets.sh" "$work"
 
-printf '\n%d s in all\n%d passed, %d failed\n' $((SECONDS - began)) "$passed" "$failed"
-[ "$failed" = 0 ]
+finished

@@ -20,6 +20,17 @@ c() {
   timeout 20 ctr "$@"
 }
 
+# The numbers of the shims of containerd's namespace k8s.io.
+shims_left() {
+  for process in /proc/[0-9]*; do
+    # NUL between the words; a process may be gone by now
+    line=$({ tr '\000' ' ' <"$process/cmdline"; } 2>/dev/null) || continue
+    case $line in
+    containerd-shim*" -namespace k8s.io "* | */containerd-shim*" -namespace k8s.io "*) printf '%s ' "${process#/proc/}" ;;
+    esac
+  done
+}
+
 case $word in
 observe)
   if [ -f "$mark" ]; then echo 'done'; else echo absent; fi
@@ -49,6 +60,18 @@ undo)
       c -n k8s.io containers rm "$container" >/dev/null 2>&1 || true
     done
   fi
+  # A shim whose start or end failed (runc gone at that moment, say) is known to no containerd, and runs on for ever.
+  for signal in TERM KILL; do
+    shims=$(shims_left)
+    [ -n "$shims" ] || break
+    # shellcheck disable=SC2086
+    kill -s "$signal" $shims 2>/dev/null || true
+    tries=0
+    while [ -n "$(shims_left)" ] && [ "$tries" -lt 10 ]; do
+      tries=$((tries + 1))
+      sleep 0.3
+    done
+  done
   unmount_below /run/containerd
   unmount_below /var/lib/kubelet
   unmount_below /var/lib/containerd
@@ -58,9 +81,13 @@ undo)
     timeout 20 umount -l "$space" 2>/dev/null || true
     rm -f "$space"
   done
-  # Kubernetes' cgroups are empty now; a cgroup goes with rmdir, the innermost first.
+  # Kubernetes' cgroups are empty but for what a lost shim left; a cgroup goes with rmdir, the innermost first.
   for top in /sys/fs/cgroup/kubepods* /sys/fs/cgroup/*/kubepods* /sys/fs/cgroup/*/*/kubepods*; do
     [ -d "$top" ] || continue
+    find "$top" -name cgroup.procs -exec cat {} + 2>/dev/null | sort -u | while read -r process; do
+      kill -s KILL "$process" 2>/dev/null || true
+    done
+    sleep 0.2
     find "$top" -depth -type d -exec rmdir {} \; 2>/dev/null || true
   done
   rm -f "$mark"

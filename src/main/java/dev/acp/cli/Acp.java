@@ -61,13 +61,17 @@ public final class Acp implements Callable<Integer> {
   }
 
   public static void main(String[] args) {
-    System.exit(
+    int exit =
         run(
             args,
             new Console(
                 new PrintWriter(System.out, false, StandardCharsets.UTF_8),
                 new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                System.getenv())));
+                System.getenv()));
+    // Everything is flushed, and acp has no shutdown hooks: System.exit would first look for a
+    // logger
+    // in every jar, to tell it of the end (JDK 21 and newer).
+    Runtime.getRuntime().halt(exit);
   }
 
   /** Runs one command line; for main and for tests. */
@@ -80,7 +84,7 @@ public final class Acp implements Callable<Integer> {
     }
     // Faults of the platform's random source or providers show here, not in the middle of a run.
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    CommandLine line = commandLine(console);
+    CommandLine line = commandLine(console, Commands.neededBy(args));
     try {
       return line.execute(args);
     } finally {
@@ -89,8 +93,12 @@ public final class Acp implements Callable<Integer> {
   }
 
   static CommandLine commandLine(Console console) {
+    return commandLine(console, Commands.ALL);
+  }
+
+  private static CommandLine commandLine(Console console, List<Class<?>> commands) {
     CommandLine line = new CommandLine(new Acp(console), new Wiring(console));
-    Commands.ALL.forEach(line::addSubcommand);
+    commands.forEach(line::addSubcommand);
     CommandTexts.speak(line, console);
     line.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)

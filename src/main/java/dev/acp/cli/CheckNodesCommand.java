@@ -94,7 +94,7 @@ final class CheckNodesCommand extends AcpCommand {
     if (limitSeconds < 1) {
       throw AcpException.of(FaultCode.USAGE, "--limit is " + limitSeconds + "; at least 1.");
     }
-    Optional<Bundle> bundle = cluster.bundle();
+    Optional<Bundle> bundle = cluster.bundle(console);
     ClusterSpec spec = cluster.spec(console, bundle.map(Bundle::offer));
     CheckList list = CheckList.load().with(OVERRIDES).with(spec.checks()).choose(only, skip);
     List<NodeSpec> chosen = chosen(spec);

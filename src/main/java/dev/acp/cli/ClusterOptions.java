@@ -1,18 +1,27 @@
 package dev.acp.cli;
 
 import dev.acp.bundle.Bundle;
+import dev.acp.bundle.BundleVerifier;
+import dev.acp.bundle.Trust;
+import dev.acp.bundle.Verification;
+import dev.acp.bundle.VerificationLog;
+import dev.acp.cluster.AcpHome;
 import dev.acp.cluster.ClusterFile;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Flags;
 import dev.acp.cluster.Offer;
 import dev.acp.cluster.Resolver;
+import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
+import dev.acp.fault.Texts;
+import dev.acp.value.Bytes;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,15 +56,48 @@ final class ClusterOptions {
       description = "Wins over the file.")
   private String ipFamily;
 
+  @Option(
+      names = "--check-bundle",
+      description = "First hold every file of the bundle to its signed manifest; setup.sh does so.")
+  private boolean checkBundle;
+
   @Mixin private TrustOptions trusted = new TrustOptions();
 
-  /** The bundle, its manifest's signature checked; empty where none was named. */
-  Optional<Bundle> bundle() {
-    return Optional.ofNullable(bundle).map(b -> Bundle.open(b, Optional.of(trusted.trust())));
+  /**
+   * The bundle, its manifest's signature checked, and with --check-bundle every file too; empty
+   * where none was named.
+   */
+  Optional<Bundle> bundle(Console console) {
+    if (bundle == null) {
+      return Optional.empty();
+    }
+    Trust trust = trusted.trust();
+    Bundle opened = Bundle.open(bundle, Optional.of(trust));
+    if (checkBundle) {
+      whole(opened, trust, console);
+    }
+    return Optional.of(opened);
   }
 
-  Bundle needBundle() {
-    return bundle()
+  private static void whole(Bundle bundle, Trust trust, Console console) {
+    console.err().println(Texts.of(console.lang()).get("bundle.checking"));
+    try (ProgressLine line = new ProgressLine(console)) {
+      Verification found =
+          new BundleVerifier(Optional.of(trust), Clock.systemUTC())
+              .verify(
+                  bundle.root(),
+                  line.of("Checking", Bytes.of(bundle.manifest().unpackedSize())),
+                  new Stop());
+      new VerificationLog(AcpHome.of(console.environment()).folder())
+          .add("check-bundle", found, line);
+      if (!found.good()) {
+        throw found.fault();
+      }
+    }
+  }
+
+  Bundle needBundle(Console console) {
+    return bundle(console)
         .orElseThrow(
             () ->
                 AcpException.of(
@@ -69,12 +111,22 @@ final class ClusterOptions {
     return e instanceof AccessDeniedException ? "access is denied" : e.getMessage();
   }
 
-  /** The cluster file with every default filled in and every rule checked. */
-  ClusterSpec spec(Console console, Optional<Offer> offer) {
+  /** Whether a cluster file was named. */
+  boolean named() {
+    return file != null;
+  }
+
+  /** To be asked before long work. */
+  void needFile() {
     if (file == null) {
       throw AcpException.of(
           FaultCode.USAGE, "Which cluster? -f CLUSTER is missing, the cluster file.");
     }
+  }
+
+  /** The cluster file with every default filled in and every rule checked. */
+  ClusterSpec spec(Console console, Optional<Offer> offer) {
+    needFile();
     byte[] content;
     try {
       if (Files.size(file) > MOST_BYTES) {

@@ -1,6 +1,8 @@
 package dev.acp.cli;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /** Every command, in the order in which a person meets them. */
 final class Commands {
@@ -20,5 +22,29 @@ final class Commands {
           VersionCommand.class,
           HelpCommand.class);
 
+  /** Those whose work is with all the others. */
+  private static final Set<Class<?>> OF_ALL =
+      Set.of(CompletionCommand.class, ManCommand.class, HelpCommand.class);
+
   private Commands() {}
+
+  /**
+   * The commands that a command line needs: picocli reads the annotations of each one that it is
+   * given, which is most of a short run's time. All of them, unless the line begins with the name
+   * of one.
+   */
+  static List<Class<?>> neededBy(String[] arguments) {
+    return ALL.stream()
+        .filter(command -> arguments.length > 0 && name(command).equals(arguments[0]))
+        .filter(command -> !OF_ALL.contains(command))
+        .findFirst()
+        .<List<Class<?>>>map(List::of)
+        .orElse(ALL);
+  }
+
+  /** As its annotation says, too: VerifyPackageCommand is verify-package. */
+  static String name(Class<?> command) {
+    String kebab = command.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-");
+    return kebab.substring(0, kebab.lastIndexOf('-')).toLowerCase(Locale.ROOT);
+  }
 }

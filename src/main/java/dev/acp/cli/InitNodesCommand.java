@@ -97,7 +97,7 @@ final class InitNodesCommand extends AcpCommand {
 
   @Override
   public Integer call() {
-    ClusterSpec spec = cluster.spec(console, cluster.bundle().map(Bundle::offer));
+    ClusterSpec spec = cluster.spec(console, cluster.bundle(console).map(Bundle::offer));
     try (Run run = Run.open("init-nodes", console, common, Clock.systemUTC());
         Fleet fleet = connect.fleet(spec, spec.nodes(), console, run.events())) {
       InitNodesReport report = new InitNodesReport(spec.name(), dryRun);

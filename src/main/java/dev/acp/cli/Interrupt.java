@@ -66,9 +66,10 @@ final class Interrupt implements AutoCloseable {
     if (stop.wanted()) {
       Runtime.getRuntime().halt(Exit.INTERRUPTED.code());
     }
-    stop.ask();
+    // said before: what stops may be over, and acp gone, before this thread goes on
     console.err().println();
     console.err().println(Texts.of(console.lang()).get("run.stopping"));
+    stop.ask();
   }
 
   /** The work is done and cannot be undone by a stop any more: signals are as they were before. */

@@ -46,7 +46,9 @@ final class SetupCommand extends AcpCommand {
       })
   private boolean dryRun;
 
-  @Option(names = "--list-stages", description = "Show the stages in order, and do nothing.")
+  @Option(
+      names = "--list-stages",
+      description = "Show the stages in order, with -f the cluster too, and do nothing.")
   private boolean listStages;
 
   @Option(
@@ -78,18 +80,10 @@ final class SetupCommand extends AcpCommand {
     Plan<SetupInput> plan =
         Setup.plan().part(Optional.ofNullable(from), Optional.ofNullable(until));
     if (listStages) {
-      plan.stages()
-          .forEach(
-              stage ->
-                  console
-                      .out()
-                      .printf(
-                          "%-18s %s%n",
-                          stage.id(),
-                          Texts.of(console.lang()).get("stage." + stage.id() + ".title")));
-      return 0;
+      return list(plan);
     }
-    Bundle bundle = cluster.needBundle();
+    cluster.needFile();
+    Bundle bundle = cluster.needBundle(console);
     ClusterSpec spec = cluster.spec(console, Optional.of(bundle.offer()));
     SetupScope.check(spec);
     // Without an offer no version is filled in: what is known then was written.
@@ -99,6 +93,18 @@ final class SetupCommand extends AcpCommand {
             SetupSession.open(spec, named, bundle, connect, console, run, dryRun)) {
       return dryRun ? dry(plan, session) : wet(plan, session, spec, run.logFile());
     }
+  }
+
+  /** With a cluster file that file is judged, too; no node is asked. */
+  private int list(Plan<SetupInput> plan) {
+    Optional<ClusterSpec> spec =
+        cluster.named()
+            ? Optional.of(cluster.spec(console, cluster.bundle(console).map(Bundle::offer)))
+            : Optional.empty();
+    spec.ifPresent(SetupScope::check);
+    StageList list = new StageList(plan.stages(), spec, Texts.of(console.lang()));
+    console.out().print(output.json() ? json(list.json()) + "\n" : list.text());
+    return 0;
   }
 
   private int dry(Plan<SetupInput> plan, SetupSession session) {

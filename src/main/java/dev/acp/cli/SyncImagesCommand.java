@@ -82,7 +82,8 @@ final class SyncImagesCommand extends AcpCommand {
       throw AcpException.of(
           FaultCode.USAGE, "Either --platform or --all-platforms, but both were given.");
     }
-    Bundle bundle = cluster.needBundle();
+    cluster.needFile();
+    Bundle bundle = cluster.needBundle(console);
     ClusterSpec spec = cluster.spec(console, Optional.empty());
     if (!(spec.registry() instanceof ClusterSpec.Registry.PlatformRegistry)) {
       throw AcpException.of(

@@ -148,6 +148,21 @@ class ExitCodesTest {
   }
 
   @Test
+  void aLineThatNamesItsCommandMakesThatOneAlone() {
+    for (Class<?> command : Commands.ALL) {
+      assertThat(Commands.name(command))
+          .isEqualTo(command.getAnnotation(picocli.CommandLine.Command.class).name());
+    }
+    assertThat(Commands.neededBy(new String[] {"verify-package", "x"}))
+        .isEqualTo(List.of(VerifyPackageCommand.class));
+    assertThat(Commands.neededBy(new String[] {"help", "setup"})).isEqualTo(Commands.ALL);
+    assertThat(Commands.neededBy(new String[] {"--lang", "zh", "setup"})).isEqualTo(Commands.ALL);
+    assertThat(Commands.neededBy(new String[] {"stup"})).isEqualTo(Commands.ALL);
+    assertThat(Commands.neededBy(new String[0])).isEqualTo(Commands.ALL);
+    assertThat(acp("stup").err()).contains("setup");
+  }
+
+  @Test
   void theStagesAreListedWithoutClusterOrBundle() {
     Ran ran = acp("setup", "--list-stages");
     assertThat(ran.exit()).isZero();
@@ -156,6 +171,12 @@ class ExitCodesTest {
     assertThat(acp("setup", "--list-stages", "--from", "workers", "--until", "add-ons").out())
         .hasLineCount(2);
     assertThat(acp("setup", "--list-stages", "--lang", "zh").out()).contains("容器运行时");
+    Ran planned = acp("setup", "--list-stages", "-f", "samples/clusters/single-node.yaml");
+    assertThat(planned.out())
+        .startsWith(
+            "Cluster global: Kubernetes -, network kube-ovn (ipv4), endpoint 10.0.0.11:6443\n")
+        .contains("control planes: 10.0.0.11\n", "  workers: -\n", "container-runtime");
+    assertThat(acp("setup", "--list-stages", "-f", "no-such.yaml").exit()).isEqualTo(2);
     refused(acp("setup", "--list-stages", "--from", "wrkers"), "no stage wrkers", "workers");
     refused(acp("setup", "--from", "verify", "--until", "network"), "comes after");
   }
