@@ -22,8 +22,8 @@ command -v cc >/dev/null || {
 }
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-logins.XXXXXX")
 export ACP_HOME=$work/home
-passed=0 failed=0
-began=$SECONDS
+# shellcheck source=scripts/test.d/says.sh
+. "$root/scripts/test.d/says.sh"
 proxy=
 cleanup() {
   [ -z "$proxy" ] || kill "$proxy" 2>/dev/null || true
@@ -33,19 +33,6 @@ cleanup() {
   }
 }
 trap cleanup EXIT
-ok() {
-  passed=$((passed + 1))
-  echo "ok    $1"
-}
-bad() {
-  failed=$((failed + 1))
-  echo "FAIL  $1"
-}
-assert() { # NAME CMD...
-  local name=$1
-  shift
-  if "$@"; then ok "$name"; else bad "$name"; fi
-}
 lab() {
   local command=$1
   shift
@@ -160,5 +147,4 @@ for _ in $(seq 50); do
 done
 passes "a SOCKS5 proxy" "{user: root, $key, socks5: '127.0.0.1:1080'}" publickey "$(address n1)"
 
-printf '\n%d s in all\n%d passed, %d failed\n' $((SECONDS - began)) "$passed" "$failed"
-[ "$failed" = 0 ]
+finished

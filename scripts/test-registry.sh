@@ -19,8 +19,8 @@ case ${1:-} in
 esac
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-registry.XXXXXX")
 export ACP_CACHE=$cache ACP_HOME=$work/home
-passed=0 failed=0
-began=$SECONDS
+# shellcheck source=scripts/test.d/says.sh
+. "$root/scripts/test.d/says.sh"
 serving=
 
 cleanup() {
@@ -32,31 +32,6 @@ cleanup() {
 }
 trap cleanup EXIT
 
-say() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
-ok() {
-  passed=$((passed + 1))
-  echo "ok    $1"
-}
-bad() {
-  failed=$((failed + 1))
-  echo "FAIL  $1"
-}
-assert() { # NAME CMD...: passes when the command does
-  local name=$1
-  shift
-  if "$@"; then ok "$name"; else bad "$name"; fi
-}
-expect() { # NAME STATUS CMD...: passes when the command ends with that status
-  local name=$1 wanted=$2 status=0
-  shift 2
-  "$@" >"$work/out" 2>"$work/err" || status=$?
-  if [ "$status" = "$wanted" ]; then
-    ok "$name (exit $status)"
-  else
-    bad "$name: exit $status, wanted $wanted"
-    tail -n 15 "$work/out" "$work/err" | sed 's/^/      /'
-  fi
-}
 lab() {
   local command=$1
   shift
@@ -155,5 +130,4 @@ for node in n1 n2; do
   assert "after reset $node is as before" "$root/scripts/snapshot-diff" "$work/before-$node" "$work/now-$node"
 done
 
-printf '\n%d s in all\n%d passed, %d failed\n' $((SECONDS - began)) "$passed" "$failed"
-[ "$failed" = 0 ]
+finished

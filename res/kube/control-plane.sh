@@ -45,6 +45,8 @@ echo "@@encryption"
 sha256sum /etc/kubernetes/encryption-provider.conf 2>/dev/null | cut -d ' ' -f 1
 # What acp put here and is no more as acp put it; the newest record of a path counts. Of large files only that they are there.
 echo "@@drift"
+# without them nothing would be found, which is not the same as nothing being there
+for tool in awk cut find sha256sum sort; do command -v "$tool" >/dev/null 2>&1 || echo "missing program $tool"; done
 if [ -d "$record" ]; then
   cat "$record"/[0-9]*/entry 2>/dev/null | awk '
     $1 == "id" {id = substr($0, 4)}

@@ -114,6 +114,7 @@ class ExitCodesTest {
     refused(acp(), "Which command?");
     refused(acp("setup", "--lang", "xx"), "xx");
     refused(acp("status", "-o", "xml"), "xml");
+    refused(acp("status", "--watch", "-o", "json"), "one document");
   }
 
   @ParameterizedTest
