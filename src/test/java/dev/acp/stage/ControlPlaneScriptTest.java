@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** What res/kube/control-plane.sh sees, in each shell, with fakes for what it asks. */
 class ControlPlaneScriptTest {
-  static final List<String> SHELLS = ShellBench.SHELLS;
+  /** Not busybox: its shell takes its own ip and find before those of PATH, which are the fakes. */
+  static final List<String> SHELLS = ShellBench.SHELLS.subList(0, 2);
   private static final String RECORD = "/var/lib/acp/node/record/";
 
   @TempDir Path dir;
