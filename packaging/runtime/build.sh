@@ -107,12 +107,13 @@ image() { # ARCH [MODULE-PATH]: a Java runtime
   # What only starts other programs than acp.
   rm -f "$image"/bin/{keytool,rmiregistry,jrunscript} "$image"/lib/{jexec,jrt-fs.jar,classlist}
   # The providers that are in the image, no others: Java would look for the absent ones among acp's libraries, and load all of
-  # Bouncy Castle at each start.
+  # Bouncy Castle at each start. A name that could not be resolved is asked for again each time: acp waits for such.
   python3 - "$image/conf/security/java.security" <<'PY'
 import re, sys
 path = sys.argv[1]
 text = open(path, encoding="utf-8").read()
 lines = [l for l in text.splitlines() if not re.match(r"security\.provider\.\d+=", l)]
+lines = [re.sub(r"^networkaddress\.cache\.negative\.ttl=.*", "networkaddress.cache.negative.ttl=0", l) for l in lines]
 lines += [f"security.provider.{i}={name}" for i, name in enumerate(("SUN", "SunRsaSign", "SunEC", "SunJSSE", "SunJCE"), 1)]
 open(path, "w", encoding="utf-8").write("\n".join(lines) + "\n")
 PY

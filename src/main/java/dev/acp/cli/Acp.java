@@ -4,7 +4,6 @@ import dev.acp.value.Exit;
 import dev.acp.value.Lang;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.security.Security;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -80,8 +79,8 @@ public final class Acp implements Callable<Integer> {
       console.flush();
       return Exit.DONE.code();
     }
-    // Faults of the platform's random source or providers show here, not in the middle of a run.
-    Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    // No option is of these types, and to look for those that the runtime lacks opens every jar.
+    System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
     console.called(List.of(args));
     try {
       return commandLine(console, Commands.neededBy(args)).execute(args);

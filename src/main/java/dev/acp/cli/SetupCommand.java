@@ -98,7 +98,7 @@ final class SetupCommand extends AcpCommand {
   /** With a cluster file that file is judged, too; no node is asked. */
   private int list(Plan<SetupInput> plan) {
     Optional<ClusterSpec> spec =
-        cluster.named()
+        cluster.hasFile()
             ? Optional.of(cluster.spec(console, cluster.bundle(console).map(Bundle::offer)))
             : Optional.empty();
     spec.ifPresent(SetupScope::check);

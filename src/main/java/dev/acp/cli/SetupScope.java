@@ -26,9 +26,6 @@ final class SetupScope {
           "endpoint.selfBuiltVip.haproxy",
           "this acp lets the API servers answer on the VIP themselves (haproxy: false)");
     }
-    if (!(spec.registry() instanceof ClusterSpec.Registry.PlatformRegistry)) {
-      problems.add(0, "an external registry", "this acp installs the platform's own only");
-    }
     if (spec.network().ipFamily().hasV6()) {
       problems.add(
           0,

@@ -19,10 +19,12 @@ import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.Probe;
 import dev.acp.node.Result;
+import dev.acp.oci.Inventory;
 import dev.acp.pipeline.Journal;
 import dev.acp.pipeline.Pipeline;
 import dev.acp.pki.ClusterPki;
 import dev.acp.stage.EncryptionAtRest;
+import dev.acp.stage.RegistryAccess;
 import dev.acp.stage.RegistryUnit;
 import dev.acp.stage.SetupInput;
 import dev.acp.stage.Tokens;
@@ -132,15 +134,18 @@ final class SetupSession implements AutoCloseable {
               facts,
               new CheckRun(
                   spec,
-                  CheckList.load().with(spec.checks()),
+                  CheckList.ofSite().with(spec.checks()),
                   SupportMatrix.load(Optional.of(bundle.root())),
-                  cluster),
+                  cluster,
+                  bundle.offer().archs()),
               probe::look,
               new Preprocess(fleet::writer, cluster, events, run.stop())
                   .withNewLogin(fleet::byNewLogin),
+              RegistryAccess.of(spec, connect.secrets(console)),
               images(bundle.manifest()));
       Optional<Journal> journal = Optional.empty();
       if (!dryRun) {
+        Inventory.of(input.layout()).save(home.images());
         Journal opened = Journal.open(home.journal(), Clock.systemUTC(), runName(random));
         open.add(0, opened);
         journal = Optional.of(opened);

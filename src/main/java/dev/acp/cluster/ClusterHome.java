@@ -51,6 +51,16 @@ public record ClusterHome(Path folder) {
     return folder.resolve("decisions.json");
   }
 
+  /** What the registries must hold, by digest. */
+  public Path images() {
+    return folder.resolve("images.json");
+  }
+
+  /** Snapshots of etcd, from before something was taken away. */
+  public Path etcd() {
+    return folder.resolve("etcd");
+  }
+
   /** Held while a command changes this cluster. */
   public Path lock() {
     return folder.resolve("lock");

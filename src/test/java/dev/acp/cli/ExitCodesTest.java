@@ -203,10 +203,6 @@ class ExitCodesTest {
         "selfBuiltVip.haproxy");
     refused(
         setup(
-            cluster(ONE + "  registry: {type: external, address: 'registry.example.com:5000'}\n")),
-        "an external registry");
-    refused(
-        setup(
             cluster(
                 ONE.replace("10.3.0.0/16", "fd00:10:3::/48")
                         .replace("10.4.0.0/16", "fd00:10:4::/112")

@@ -124,6 +124,7 @@ final class Bench {
                 Optional.empty(),
                 dev.acp.event.Events.none(),
                 new dev.acp.event.Stop()),
+            RegistryAccess.none(),
             images));
   }
 
