@@ -1,10 +1,12 @@
 # Listens on the ports that the cluster will use and calls the other nodes', for a few seconds. Sockets only,
 # bound to this node's address; they close with the process, which ends by itself. Python 2.7 and 3.
-# argv: token self seconds mtu ports(tcp/6443,..) vip-or-dash ipip(yes|no) peer=port,port ...
-import os, select, socket, struct, sys, time
+# argv: balancer token self seconds mtu ports(tcp/6443,..) vrrp ipip(yes|no) peer=port,port ...
+# balancer: ADDRESS=ports of a load balancer behind which the listeners stand, ?=ports when its name is not known, or -
+# vrrp: this node's address in the family of the VIP whose routers are to be heard, or -
+import binascii, os, select, socket, struct, sys, time
 
-token, me, seconds, mtu, ports, vrrp, ipip = sys.argv[1:8]
-peers = [(p.split("=")[0], [x for x in p.split("=")[1].split(",") if x]) for p in sys.argv[8:]]
+balancer, token, me, seconds, mtu, ports, vrrp, ipip = sys.argv[1:9]
+peers = [(p.split("=")[0], [x for x in p.split("=")[1].split(",") if x]) for p in sys.argv[9:]]
 six = ":" in me
 family = socket.AF_INET6 if six else socket.AF_INET
 end = time.time() + float(seconds)
@@ -39,24 +41,48 @@ for port in [p for p in ports.split(",") if p]:
 
 raw_ipip = raw_vrrp = None
 came, routers = set(), set()
-if not six:
-    try:
-        if ipip == "yes":
-            raw_ipip = socket.socket(socket.AF_INET, socket.SOCK_RAW, 4)
-            raw_ipip.bind((me, 0))
-            raw_ipip.setblocking(False)
-        if vrrp != "-":
-            raw_vrrp = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
-            group = socket.inet_aton("224.0.0.18") + socket.inet_aton(me)
-            raw_vrrp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
-            raw_vrrp.setblocking(False)
-    except (socket.error, OSError):
-        pass
+
+def link_of(address):
+    wanted = binascii.hexlify(socket.inet_pton(socket.AF_INET6, address)).decode()
+    with open("/proc/net/if_inet6") as f:
+        for line in f:
+            if line.split()[0] == wanted:
+                return int(line.split()[1], 16)
+    raise OSError("no interface has " + address)
+
+
+def hear_vrrp(own):
+    s = socket.socket(socket.AF_INET6 if ":" in own else socket.AF_INET, socket.SOCK_RAW, 112)
+    if ":" in own:
+        group = socket.inet_pton(socket.AF_INET6, "ff02::12") + struct.pack("@I", link_of(own))
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
+    else:
+        s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton("224.0.0.18") + socket.inet_aton(own))
+    s.setblocking(False)
+    return s
+
+
+try:
+    if ipip == "yes" and not six:
+        raw_ipip = socket.socket(socket.AF_INET, socket.SOCK_RAW, 4)
+        raw_ipip.bind((me, 0))
+        raw_ipip.setblocking(False)
+except (socket.error, OSError):
+    pass
+try:
+    if vrrp != "-":
+        raw_vrrp = hear_vrrp(vrrp)
+except (socket.error, OSError):
+    pass
 
 todo, done, trips, best = {}, {}, {}, {}
 for peer, wanted in peers:
     for port in wanted:
         todo[(peer, port)] = "silent"
+if balancer != "-":
+    balancer, through = balancer.split("=")
+    for port in through.split(","):
+        todo[(balancer, port)] = "unresolved" if balancer == "?" else "silent"
 calls = {}  # socket: (peer, port, began, buffer)
 large, bulky = {}, set()  # peers to send a packet of full size over TCP, by a port that answered; such calls
 heads = 92 if six else 72  # IP and TCP with every option that a data packet has
@@ -98,6 +124,8 @@ def full(s):
 
 def call():
     for (peer, port), state in list(todo.items()):
+        if peer == "?":
+            continue
         kind, number = port.split("/")
         if kind == "udp":
             now = time.time()
@@ -202,14 +230,17 @@ while time.time() < end:
                     came.add(data.split(token.encode() + b" ")[1].decode("ascii", "replace"))
             elif s is raw_vrrp:
                 data = s.recv(65535)
-                start = (ord(data[0:1]) & 15) * 4
+                # an IPv6 socket leaves the packet's header out
+                start = 0 if ":" in vrrp else (ord(data[0:1]) & 15) * 4
                 routers.add(ord(data[start + 1 : start + 2]))
             elif s in calls:
                 data = s.recv(512)
                 c = calls[s]
                 c[3] += data
                 if b"\n" in c[3] or not data:
-                    good = c[3] == answer(c[0])
+                    # which one answers behind a load balancer is its own affair
+                    through = c[0] == balancer
+                    good = c[3].startswith(("acp %s " % token).encode()) if through else c[3] == answer(c[0])
                     if good and s in bulky:
                         if full(s):
                             best[c[0]] = mtu
@@ -217,7 +248,7 @@ while time.time() < end:
                     elif good:
                         # the kernel's answer to the call does not wait for the peer's program
                         won(c[0], c[1], min(time.time() - c[5], c[5] - c[2]))
-                        if c[0] not in best:
+                        if not through and c[0] not in best:
                             large[c[0]] = c[1]
                     drop(s, "wrong")
         except (socket.error, OSError):
@@ -227,7 +258,8 @@ while time.time() < end:
                 s.close()
                 del conns[s]
     ipip_done = not raw_ipip or len(came) >= len(peers)
-    if not todo and not expect and not large and ipip_done and vrrp == "-" and finish is None:
+    waits = todo or expect or large or not ipip_done or vrrp != "-" or balancer != "-"
+    if not waits and finish is None:
         finish = time.time() + 1.0  # answers that got lost are asked for again
     if finish is not None and time.time() > finish:
         break
@@ -236,7 +268,7 @@ sys.stdout.write("@@ across 0\n")
 for port in held:
     say("held", port)
 for (peer, port), state in sorted(list(done.items()) + list(todo.items())):
-    say("dial", peer, port, state)
+    say("dial", "balancer" if peer == balancer else peer, port, state)
 for peer, trip in sorted(trips.items()):
     say("trip", peer, trip)
 for peer, wanted in peers:

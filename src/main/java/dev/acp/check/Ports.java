@@ -24,6 +24,7 @@ public record Ports(List<Port> all) {
       List<String> modes,
       Optional<Version> from,
       Optional<Version> below,
+      boolean haproxy,
       String use,
       boolean reached) {
     /** Whose check asks for it: installer, control-plane, node, or the network mode. */
@@ -44,6 +45,7 @@ public record Ports(List<Port> all) {
       Optional<Version> version = spec.kubernetes().knownVersion();
       return (roles.isEmpty() || Roles.of(spec, node).stream().anyMatch(roles::contains))
           && (modes.isEmpty() || modes.contains(spec.network().mode()))
+          && (!haproxy || spec.endpoint().selfBuiltVip().filter(v -> v.haproxy()).isPresent())
           && from.map(v -> known(version, k -> k.atLeast(v.major(), v.minor()))).orElse(true)
           && below.map(v -> known(version, k -> !k.atLeast(v.major(), v.minor()))).orElse(true);
     }
@@ -74,7 +76,7 @@ public record Ports(List<Port> all) {
   }
 
   private static Port port(YamlMap map) {
-    map.only("port", "protocol", "roles", "modes", "from", "below", "use", "reach");
+    map.only("port", "protocol", "roles", "modes", "from", "below", "haproxy", "use", "reach");
     return new Port(
         (int) map.number("port", 1, 65535, 1),
         map.string("protocol", "tcp"),
@@ -82,6 +84,7 @@ public record Ports(List<Port> all) {
         map.strings("modes"),
         map.as("from", Version::parse, "a version"),
         map.as("below", Version::parse, "a version"),
+        map.bool("haproxy", false),
         map.string("use", ""),
         map.bool("reach", true));
   }

@@ -5,6 +5,7 @@ import dev.acp.file.Res;
 import dev.acp.node.AcrossFacts.Dial;
 import dev.acp.remote.Command;
 import dev.acp.remote.CommandResult;
+import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -38,6 +39,11 @@ public final class Across {
   private static final Duration SECONDS = Duration.ofSeconds(10);
 
   /**
+   * Health checks of load balancers are commonly some 5 s apart, and want two or three in a row.
+   */
+  private static final Duration BEHIND_BALANCER = Duration.ofSeconds(20);
+
+  /**
    * One node's part.
    *
    * @param ports it listens on, such as tcp/6443, each with whether others call it
@@ -52,6 +58,29 @@ public final class Across {
   private final String token;
   private final Optional<String> vip;
   private final boolean ipip;
+  private final Optional<Balancer> balancer;
+
+  /**
+   * A load balancer in front of nodes.
+   *
+   * @param host its name or address
+   * @param ports that it forwards, such as tcp/6443
+   */
+  public record Balancer(String host, List<String> ports) {
+    /** What a dial's peer is called that went through it. */
+    public static final String PEER = "balancer";
+
+    public Balancer {
+      ports = List.copyOf(ports);
+    }
+
+    /** In a cluster of two families, the nodes must call it from an address of its own. */
+    private String from(Part part) {
+      return IpAddress.parse(host)
+          .map(ip -> part.node().spec().addressLike(ip).toString())
+          .orElse(part.address());
+    }
+  }
 
   /**
    * One run.
@@ -60,6 +89,20 @@ public final class Across {
    * @param ipip whether IP-in-IP is tried too
    */
   public Across(SecureRandom random, Optional<String> vip, boolean ipip) {
+    this(random, vip, ipip, Optional.empty());
+  }
+
+  /**
+   * A run in which the nodes call nothing but a load balancer, with listeners behind it. It lasts
+   * as long as a load balancer may take to see that its backends are there.
+   */
+  public static Across through(SecureRandom random, Balancer balancer) {
+    return new Across(random, Optional.empty(), false, Optional.of(balancer));
+  }
+
+  private Across(
+      SecureRandom random, Optional<String> vip, boolean ipip, Optional<Balancer> balancer) {
+    this.balancer = balancer;
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
     this.token = HexFormat.of().formatHex(bytes);
@@ -100,22 +143,24 @@ public final class Across {
     List<String> args = new ArrayList<>();
     args.add(tool(part).orElseThrow());
     args.add(vip.orElse("-"));
+    args.add(balancer.map(b -> b.host() + "=" + String.join(",", b.ports())).orElse("-"));
+    Duration seconds = balancer.isPresent() ? BEHIND_BALANCER : SECONDS;
     args.addAll(
         List.of(
             token,
-            part.address(),
-            Long.toString(SECONDS.toSeconds()),
+            balancer.map(b -> b.from(part)).orElse(part.address()),
+            Long.toString(seconds.toSeconds()),
             Integer.toString(part.mtu()),
             String.join(",", part.ports()),
-            vip.isPresent() ? "vrrp" : "-",
+            vip.map(v -> part.node().spec().addressLike(IpAddress.of(v)).toString()).orElse("-"),
             ipip ? "yes" : "no"));
-    for (Part peer : peers(all, part)) {
+    for (Part peer : balancer.isPresent() ? List.<Part>of() : peers(all, part)) {
       args.add(peer.address() + "=" + String.join(",", peer.ports()));
     }
     CommandResult result =
         part.node()
             .remote()
-            .query(new Command("across", SCRIPT, args, SECONDS.plus(Duration.ofSeconds(8))));
+            .query(new Command("across", SCRIPT, args, seconds.plus(Duration.ofSeconds(8))));
     return parse(result.out());
   }
 

@@ -238,6 +238,7 @@ class ReadinessTest {
         in.checks(),
         in.probe(),
         in.preprocess(),
+        in.registry(),
         in.images());
   }
 
