@@ -43,6 +43,21 @@ public final class Redaction {
               + "|access[_-]?key|private[_-]?key|credentials?)[\"']?\\s*[:=]\\s*)"
               + "(\"(?:[^\"\\\\\\n]|\\\\.)+\"|'[^'\\n]+'|[^\\s\"',;{}\\[\\]]+)");
 
+  /**
+   * An environment variable that the kubelet logs with a container it cannot start, as Go prints
+   * one; and one of a JSON list that was cut.
+   */
+  private static final Pattern ENVIRONMENT =
+      Pattern.compile(
+          "(?i)(Name:[A-Za-z0-9_.-]*(?:pass|pwd|secret|token|key|cred|auth)[A-Za-z0-9_.-]*,\\s*Value:)"
+              + ".*?(?=,\\s*ValueFrom:|\\}|$)",
+          Pattern.MULTILINE);
+
+  private static final Pattern ENVIRONMENT_JSON =
+      Pattern.compile(
+          "(?i)(\"name\":\\s*\"[A-Za-z0-9_.-]*(?:pass|pwd|secret|token|key|cred|auth)[A-Za-z0-9_.-]*\""
+              + ",\\s*\"value\":\\s*)\"(?:[^\"\\\\]|\\\\.)*\"?");
+
   private final Masker masker;
 
   /**
@@ -60,6 +75,8 @@ public final class Redaction {
     out = WEB_TOKEN.matcher(out).replaceAll(HIDDEN);
     out = HEADER.matcher(out).replaceAll("$1 " + HIDDEN);
     out = IN_URL.matcher(out).replaceAll("$1:" + HIDDEN + "@");
+    out = ENVIRONMENT.matcher(out).replaceAll("$1" + HIDDEN);
+    out = ENVIRONMENT_JSON.matcher(out).replaceAll("$1\"" + HIDDEN + "\"");
     out = BOOTSTRAP.matcher(out).replaceAll("$1." + HIDDEN);
     return NAMED.matcher(out).replaceAll("$1" + HIDDEN);
   }

@@ -22,6 +22,8 @@ class RedactionTest {
         "Authorization: Bearer SECRETSECRET",
         "https://user:SECRETSECRET@registry/x",
         "    client-key-data: SECRETSECRETSECRET==",
+        "start failed: Env:[]EnvVar{EnvVar{Name:DB_PASSWORD,Value:SECRETSECRET, or,ValueFrom:nil,},}",
+        "\"name\": \"DB_PASSWORD\",\n  \"value\": \"SECRETSECRET cut",
         "kubeadm token abcdef.secretsecret1234 used",
         "eyJhbGciOiJSUzI1NiIs.eyJpc3MiOiJSECRET.SECRET_sig",
         "-----BEGIN RSA PRIVATE KEY-----\nSECRETSECRETSECRET\nSECRET=\n-----END RSA PRIVATE KEY-----",
