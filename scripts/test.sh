@@ -75,6 +75,7 @@ if [ -z "$quick" ]; then
   part "tests that need Debian's own registry" mvn -B -ntp test -Dacp.excludedGroups= -Dacp.groups=lab
   part "the lab" scripts/test-lab.sh
   part "containerd 1.4, 1.6, 1.7 and 2.1 pull through the mirrors" scripts/test-containerd.sh
+  part "acp with its own Java runtime" scripts/test-runtime.sh
   part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
   part "faults planted on nodes" scripts/test-faults.sh
   part "end to end" scripts/e2e.sh
