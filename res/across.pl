@@ -1,7 +1,9 @@
 # The same as across.py, for nodes with perl alone: listens on the ports that the cluster will use and calls the
 # other nodes', for a few seconds. Sockets only, bound to this node's address; they close with the process, which
 # ends by itself. Only what perl-base has (Socket, Fcntl, Config); Time::HiRes is not in it. Perl 5.16 (EL 7) and later.
-# argv: token self seconds mtu ports(tcp/6443,..) vrrp-or-dash ipip(yes|no) peer=port,port ...
+# argv: balancer token self seconds mtu ports(tcp/6443,..) vrrp ipip(yes|no) peer=port,port ...
+# balancer: ADDRESS=ports of a load balancer behind which the listeners stand, ?=ports when its name is not known, or -
+# vrrp: this node's address in the family of the VIP whose routers are to be heard, or -
 use strict;
 use warnings;
 use Config;
@@ -22,7 +24,7 @@ sub now {
     return $seconds + $nanos / 1e9;
 }
 
-my ($token, $me, $seconds, $mtu, $ports, $vrrp, $ipip, @rest) = @ARGV;
+my ($balancer, $token, $me, $seconds, $mtu, $ports, $vrrp, $ipip, @rest) = @ARGV;
 my @ports = grep { length } split /,/, $ports;
 my @peers = map { my ($p, $w) = split /=/, $_, 2; [$p, [grep { length } split /,/, defined $w ? $w : '']] } @rest;
 my $six = index($me, ':') >= 0;
@@ -45,7 +47,9 @@ sub new_socket {
     return $s;
 }
 
-my (%listening, %datagrams, %conns, %calls, @held);
+# %large: peers to send a packet of full size over TCP, by a port that answered
+my (%listening, %datagrams, %conns, %calls, @held, %large);
+my $heads = $six ? 92 : 72; # IP and TCP with every option that a data packet has
 for my $port (@ports) {
     my ($kind, $number) = split m{/}, $port;
     my $tcp = $kind eq 'tcp';
@@ -64,16 +68,39 @@ if (!$six) {
     if ($ipip eq 'yes' && ($raw_ipip = new_socket(SOCK_RAW, 4))) {
         undef $raw_ipip unless bind($raw_ipip, place($me, 0));
     }
-    if ($vrrp ne '-' && ($raw_vrrp = new_socket(SOCK_RAW, 112))) {
-        # IP_ADD_MEMBERSHIP is 35 on Linux
-        undef $raw_vrrp unless setsockopt($raw_vrrp, 0, 35, inet_aton('224.0.0.18') . inet_aton($me));
+}
+$raw_vrrp = hear_vrrp($vrrp) if $vrrp ne '-';
+
+sub link_of {
+    my $wanted = unpack 'H*', inet_pton(AF_INET6, $_[0]);
+    open(my $f, '<', '/proc/net/if_inet6') or return;
+    while (<$f>) { my @w = split; return hex $w[1] if $w[0] eq $wanted }
+    return;
+}
+
+sub hear_vrrp {
+    my ($own) = @_;
+    my $sixth = $own =~ /:/;
+    socket(my $s, $sixth ? AF_INET6 : AF_INET, SOCK_RAW, 112) or return;
+    fcntl($s, F_SETFL, fcntl($s, F_GETFL, 0) | O_NONBLOCK);
+    if ($sixth) {
+        my $link = link_of($own);
+        # IPV6_JOIN_GROUP is 20 on Linux, below IPPROTO_IPV6 (41)
+        return defined $link && setsockopt($s, 41, 20, inet_pton(AF_INET6, 'ff02::12') . pack('I', $link)) ? $s : undef;
     }
+    # IP_ADD_MEMBERSHIP is 35 on Linux
+    return setsockopt($s, 0, 35, inet_aton('224.0.0.18') . inet_aton($own)) ? $s : undef;
 }
 
 my (%todo, %done, %trips, %best, %sent, %expect);
 for my $one (@peers) {
     $todo{"$one->[0] $_"} = 'silent' for @{$one->[1]};
     for my $port (@ports) { $expect{"$one->[0] $port"} = 1 unless $held{$port} }
+}
+my $through;
+($balancer, $through) = split /=/, $balancer, 2;
+if ($balancer ne '-') {
+    $todo{"$balancer $_"} = $balancer eq '?' ? 'unresolved' : 'silent' for split /,/, $through;
 }
 my $udp = new_socket(SOCK_DGRAM, 0) or die "no socket: $!\n";
 bind($udp, place($me, 0)) or die "cannot bind to $me: $!\n";
@@ -86,10 +113,26 @@ sub inner {
     return $head . pack('nnnn', 9, 9, 8 + length $text, 0) . $text;
 }
 
+sub dial {
+    my ($peer, $port, $bulky) = @_;
+    my $s = new_socket(SOCK_STREAM, 0) or return;
+    return unless bind($s, place($me, 0));
+    connect($s, place($peer, (split m{/}, $port)[1]));
+    $calls{fileno $s} = {s => $s, peer => $peer, port => $port, began => now(), text => '', up => 0, asked => 0, bulky => $bulky};
+}
+
+# What was sent went in packets of the interface's size: the kernel sends smaller ones where those got lost.
+sub full {
+    my ($s) = @_;
+    my $info = getsockopt($s, 6, 11); # TCP_INFO
+    return defined $info && unpack('x16 L', $info) >= $mtu - $heads;
+}
+
 sub call_all {
     my %busy = map { ("$_->{peer} $_->{port}" => 1) } values %calls;
     for my $key (sort keys %todo) {
         my ($peer, $port) = split / /, $key;
+        next if $peer eq '?';
         my ($kind, $number) = split m{/}, $port;
         if ($kind eq 'udp') {
             $sent{$key} = now();
@@ -99,12 +142,10 @@ sub call_all {
             send($udp, $text . '.' x $more, 0, place($peer, $number)) if $more > 0;
             next;
         }
-        next if $busy{$key};
-        my $s = new_socket(SOCK_STREAM, 0) or next;
-        next unless bind($s, place($me, 0));
-        connect($s, place($peer, $number));
-        $calls{fileno $s} = {s => $s, peer => $peer, port => $port, began => now(), text => '', up => 0, asked => 0};
+        dial($peer, $port, 0) unless $busy{$key};
     }
+    my %sending = map { ($_->{peer} => 1) } grep { $_->{bulky} } values %calls;
+    for my $peer (sort keys %large) { dial($peer, $large{$peer}, 1) unless $sending{$peer} }
     if ($raw_ipip) { send($raw_ipip, inner(), 0, place($_->[0], 0)) for @peers }
 }
 
@@ -118,12 +159,19 @@ sub won {
     $trips{$peer} = $micros if !exists $trips{$peer} || $micros < $trips{$peer};
 }
 
+sub arrived {
+    my ($peer) = @_;
+    $best{$peer} = $mtu;
+    delete $large{$peer};
+}
+
 sub drop_call {
     my ($id, $state) = @_;
     my $c = delete $calls{$id};
     close $c->{s};
     my $key = "$c->{peer} $c->{port}";
-    $todo{$key} = $state if exists $todo{$key};
+    # a stranger that answered once is not forgotten
+    $todo{$key} = $state if exists $todo{$key} && $todo{$key} ne 'wrong';
 }
 
 sub asked {
@@ -145,15 +193,16 @@ sub written {
     }
     $c->{up} = 1;
     $c->{asked} = now();
-    defined send($c->{s}, "acp? $token $me $c->{port}\n", 0) or drop_call($id, 'refused');
+    my $more = $c->{bulky} ? ' ' . '.' x ($mtu + 200) : '';
+    defined send($c->{s}, "acp? $token $me $c->{port}$more\n", 0) or drop_call($id, 'refused');
 }
 
 sub from_conn {
     my ($id) = @_;
     my $c = $conns{$id};
-    my $n = sysread $c->{s}, $c->{text}, 512, length $c->{text};
+    my $n = sysread $c->{s}, $c->{text}, 65536, length $c->{text};
     return if !defined $n && $!{EAGAIN};
-    if (!$n || index($c->{text}, "\n") >= 0 || length $c->{text} > 400) {
+    if (!$n || index($c->{text}, "\n") >= 0 || length $c->{text} > 70000) {
         send($c->{s}, "acp $token $me\n", 0) if asked($c->{text});
         close $c->{s};
         delete $conns{$id};
@@ -174,7 +223,7 @@ sub from_udp {
     my @w = split ' ', $data;
     return unless @w >= 4 && $w[0] eq 'acp' && $w[1] eq $token;
     (my $port = $w[3]) =~ s/\.+$//;
-    $best{$w[2]} = $mtu if length $data >= $most;
+    arrived($w[2]) if length $data >= $most;
     my $key = "$w[2] $port";
     won($w[2], $port, now() - $sent{$key}) if exists $todo{$key} && exists $sent{$key};
 }
@@ -187,7 +236,17 @@ sub from_call {
     if (!defined $n) {
         drop_call($id, 'refused');
     } elsif (!$n || index($c->{text}, "\n") >= 0) {
-        won($c->{peer}, $c->{port}, now() - $c->{asked}) if $c->{text} eq "acp $token $c->{peer}\n";
+        # which one answers behind a load balancer is its own affair
+        my $through = $c->{peer} eq $balancer;
+        my $good = $through ? $c->{text} =~ /^acp \Q$token\E / : $c->{text} eq "acp $token $c->{peer}\n";
+        if ($good && $c->{bulky}) {
+            arrived($c->{peer}) if full($c->{s});
+        } elsif ($good) {
+            # the kernel's answer to the call does not wait for the peer's program
+            my ($answer, $call) = (now() - $c->{asked}, $c->{asked} - $c->{began});
+            won($c->{peer}, $c->{port}, $call < $answer ? $call : $answer);
+            $large{$c->{peer}} = $c->{port} unless $through || exists $best{$c->{peer}};
+        }
         drop_call($id, 'wrong');
     }
 }
@@ -222,22 +281,28 @@ while (now() < $end) {
         $came{$1} = 1 if $data =~ /acp \Q$token\E (\S+)/;
     }
     if ($raw_vrrp && vec($r, fileno $raw_vrrp, 1) && defined recv($raw_vrrp, my $data, 65535, 0)) {
-        my $start = (ord(substr $data, 0, 1) & 15) * 4;
+        # an IPv6 socket leaves the packet's header out
+        my $start = $vrrp =~ /:/ ? 0 : (ord(substr $data, 0, 1) & 15) * 4;
         $routers{ord substr $data, $start + 1, 1} = 1 if length $data > $start + 1;
     }
     my $ipip_done = !$raw_ipip || keys(%came) >= @peers;
     # answers that got lost are asked for again
-    $finish = now() + 1 if !%todo && !%expect && $ipip_done && $vrrp eq '-' && !defined $finish;
+    if (!%todo && !%expect && !%large && $ipip_done && $vrrp eq '-' && $balancer eq '-' && !defined $finish) {
+        $finish = now() + 1;
+    }
     last if defined $finish && now() > $finish;
 }
 
 print "\@\@ across 0\n";
 print "|held $_\n" for @held;
 my %all = (%todo, %done);
-print "|dial $_ $all{$_}\n" for sort keys %all;
+for my $key (sort keys %all) {
+    my ($peer, $port) = split / /, $key;
+    print '|dial ', $peer eq $balancer ? 'balancer' : $peer, " $port $all{$key}\n";
+}
 print "|trip $_ $trips{$_}\n" for sort keys %trips;
 for my $one (@peers) {
-    next unless grep { m{^udp/} } @{$one->[1]};
+    next unless exists $trips{$one->[0]};
     print "|mtu $one->[0] ", exists $best{$one->[0]} ? $best{$one->[0]} : 0, "\n";
 }
 if ($raw_ipip) { print "|ipip $_->[0] ", $came{$_->[0]} ? 'yes' : 'no', "\n" for @peers }

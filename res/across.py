@@ -1,10 +1,12 @@
 # Listens on the ports that the cluster will use and calls the other nodes', for a few seconds. Sockets only,
 # bound to this node's address; they close with the process, which ends by itself. Python 2.7 and 3.
-# argv: token self seconds mtu ports(tcp/6443,..) vip-or-dash ipip(yes|no) peer=port,port ...
-import os, select, socket, struct, sys, time
+# argv: balancer token self seconds mtu ports(tcp/6443,..) vrrp ipip(yes|no) peer=port,port ...
+# balancer: ADDRESS=ports of a load balancer behind which the listeners stand, ?=ports when its name is not known, or -
+# vrrp: this node's address in the family of the VIP whose routers are to be heard, or -
+import binascii, os, select, socket, struct, sys, time
 
-token, me, seconds, mtu, ports, vrrp, ipip = sys.argv[1:8]
-peers = [(p.split("=")[0], [x for x in p.split("=")[1].split(",") if x]) for p in sys.argv[8:]]
+balancer, token, me, seconds, mtu, ports, vrrp, ipip = sys.argv[1:9]
+peers = [(p.split("=")[0], [x for x in p.split("=")[1].split(",") if x]) for p in sys.argv[9:]]
 six = ":" in me
 family = socket.AF_INET6 if six else socket.AF_INET
 end = time.time() + float(seconds)
@@ -39,25 +41,51 @@ for port in [p for p in ports.split(",") if p]:
 
 raw_ipip = raw_vrrp = None
 came, routers = set(), set()
-if not six:
-    try:
-        if ipip == "yes":
-            raw_ipip = socket.socket(socket.AF_INET, socket.SOCK_RAW, 4)
-            raw_ipip.bind((me, 0))
-            raw_ipip.setblocking(False)
-        if vrrp != "-":
-            raw_vrrp = socket.socket(socket.AF_INET, socket.SOCK_RAW, 112)
-            group = socket.inet_aton("224.0.0.18") + socket.inet_aton(me)
-            raw_vrrp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
-            raw_vrrp.setblocking(False)
-    except (socket.error, OSError):
-        pass
+
+def link_of(address):
+    wanted = binascii.hexlify(socket.inet_pton(socket.AF_INET6, address)).decode()
+    with open("/proc/net/if_inet6") as f:
+        for line in f:
+            if line.split()[0] == wanted:
+                return int(line.split()[1], 16)
+    raise OSError("no interface has " + address)
+
+
+def hear_vrrp(own):
+    s = socket.socket(socket.AF_INET6 if ":" in own else socket.AF_INET, socket.SOCK_RAW, 112)
+    if ":" in own:
+        group = socket.inet_pton(socket.AF_INET6, "ff02::12") + struct.pack("@I", link_of(own))
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
+    else:
+        s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton("224.0.0.18") + socket.inet_aton(own))
+    s.setblocking(False)
+    return s
+
+
+try:
+    if ipip == "yes" and not six:
+        raw_ipip = socket.socket(socket.AF_INET, socket.SOCK_RAW, 4)
+        raw_ipip.bind((me, 0))
+        raw_ipip.setblocking(False)
+except (socket.error, OSError):
+    pass
+try:
+    if vrrp != "-":
+        raw_vrrp = hear_vrrp(vrrp)
+except (socket.error, OSError):
+    pass
 
 todo, done, trips, best = {}, {}, {}, {}
 for peer, wanted in peers:
     for port in wanted:
         todo[(peer, port)] = "silent"
+if balancer != "-":
+    balancer, through = balancer.split("=")
+    for port in through.split(","):
+        todo[(balancer, port)] = "unresolved" if balancer == "?" else "silent"
 calls = {}  # socket: (peer, port, began, buffer)
+large, bulky = {}, set()  # peers to send a packet of full size over TCP, by a port that answered; such calls
+heads = 92 if six else 72  # IP and TCP with every option that a data packet has
 udp = socket.socket(family, socket.SOCK_DGRAM)
 udp.bind((me, 0))
 if not six:
@@ -76,8 +104,28 @@ def inner():
     return head + struct.pack("!HHHH", 9, 9, 8 + len(text), 0) + text
 
 
+def dial(peer, port):
+    s = socket.socket(family, socket.SOCK_STREAM)
+    s.setblocking(False)
+    try:
+        s.bind((me, 0))
+        s.connect_ex((peer, int(port.split("/")[1])))
+        calls[s] = [peer, port, time.time(), b"", False]
+        return s
+    except (socket.error, OSError):
+        s.close()
+
+
+# What was sent went in packets of the interface's size: the kernel sends smaller ones where those got lost.
+def full(s):
+    info = s.getsockopt(socket.IPPROTO_TCP, 11, 104)  # TCP_INFO
+    return struct.unpack("I", info[16:20])[0] >= mtu - heads
+
+
 def call():
     for (peer, port), state in list(todo.items()):
+        if peer == "?":
+            continue
         kind, number = port.split("/")
         if kind == "udp":
             now = time.time()
@@ -90,16 +138,13 @@ def call():
                 except (socket.error, OSError):
                     pass
             continue
-        if any(c[0] == peer and c[1] == port for c in calls.values()):
-            continue
-        s = socket.socket(family, socket.SOCK_STREAM)
-        s.setblocking(False)
-        try:
-            s.bind((me, 0))
-            s.connect_ex((peer, int(number)))
-            calls[s] = [peer, port, time.time(), b"", False]
-        except (socket.error, OSError):
-            s.close()
+        if not any(c[0] == peer and c[1] == port for c in calls.values()):
+            dial(peer, port)
+    for peer, port in large.items():
+        if not any(calls[s][0] == peer for s in bulky if s in calls):
+            s = dial(peer, port)
+            if s:
+                bulky.add(s)
     if raw_ipip:
         for peer, _ in peers:
             try:
@@ -111,13 +156,13 @@ def call():
 def won(peer, port, trip):
     todo.pop((peer, port), None)
     done[(peer, port)] = "ok"
-    trips[peer] = min(trips.get(peer, 10**9), int(trip * 1e6))
+    trips[peer] = min(trips.get(peer, 10**9), max(int(trip * 1e6), 1))
 
 
 def drop(s, state):
     peer, port = calls.pop(s)[:2]
     s.close()
-    if (peer, port) in todo:
+    if todo.get((peer, port), "wrong") != "wrong":  # a stranger that answered once is not forgotten
         todo[(peer, port)] = state
 
 
@@ -144,7 +189,8 @@ while time.time() < end:
             continue
         calls[s][4] = True
         calls[s][5:] = [time.time()]
-        s.send(probe(me + " " + calls[s][1]))
+        more = " " + "." * (mtu + 200) if s in bulky else ""
+        s.send(probe(me + " " + calls[s][1] + more))
     for s in r:
         try:
             if s in listening:
@@ -152,11 +198,11 @@ while time.time() < end:
                 c.setblocking(False)
                 conns[c] = b""
             elif s in conns:
-                data = s.recv(512)
+                data = s.recv(65536)
                 conns[s] += data
-                if b"\n" in conns[s] or not data or len(conns[s]) > 400:
+                if b"\n" in conns[s] or not data or len(conns[s]) > 70000:
                     words = conns[s].decode("ascii", "replace").split()
-                    if len(words) == 4 and words[0] == "acp?" and words[1] == token:
+                    if len(words) >= 4 and words[0] == "acp?" and words[1] == token:
                         s.send(answer(me))
                         expect.discard((words[2], words[3]))
                     s.close()
@@ -175,6 +221,7 @@ while time.time() < end:
                     peer, port = words[2], words[3].rstrip(".")
                     if len(data) >= mtu - (48 if six else 28):
                         best[peer] = mtu
+                        large.pop(peer, None)
                     if (peer, port) in todo:
                         won(peer, port, time.time() - sent[(peer, port)])
             elif s is raw_ipip:
@@ -183,16 +230,26 @@ while time.time() < end:
                     came.add(data.split(token.encode() + b" ")[1].decode("ascii", "replace"))
             elif s is raw_vrrp:
                 data = s.recv(65535)
-                start = (ord(data[0:1]) & 15) * 4
+                # an IPv6 socket leaves the packet's header out
+                start = 0 if ":" in vrrp else (ord(data[0:1]) & 15) * 4
                 routers.add(ord(data[start + 1 : start + 2]))
             elif s in calls:
                 data = s.recv(512)
                 c = calls[s]
                 c[3] += data
                 if b"\n" in c[3] or not data:
-                    good = c[3] == answer(c[0])
-                    if good:
-                        won(c[0], c[1], time.time() - c[5])
+                    # which one answers behind a load balancer is its own affair
+                    through = c[0] == balancer
+                    good = c[3].startswith(("acp %s " % token).encode()) if through else c[3] == answer(c[0])
+                    if good and s in bulky:
+                        if full(s):
+                            best[c[0]] = mtu
+                            large.pop(c[0], None)
+                    elif good:
+                        # the kernel's answer to the call does not wait for the peer's program
+                        won(c[0], c[1], min(time.time() - c[5], c[5] - c[2]))
+                        if not through and c[0] not in best:
+                            large[c[0]] = c[1]
                     drop(s, "wrong")
         except (socket.error, OSError):
             if s in calls:
@@ -201,7 +258,8 @@ while time.time() < end:
                 s.close()
                 del conns[s]
     ipip_done = not raw_ipip or len(came) >= len(peers)
-    if not todo and not expect and ipip_done and vrrp == "-" and finish is None:
+    waits = todo or expect or large or not ipip_done or vrrp != "-" or balancer != "-"
+    if not waits and finish is None:
         finish = time.time() + 1.0  # answers that got lost are asked for again
     if finish is not None and time.time() > finish:
         break
@@ -210,11 +268,11 @@ sys.stdout.write("@@ across 0\n")
 for port in held:
     say("held", port)
 for (peer, port), state in sorted(list(done.items()) + list(todo.items())):
-    say("dial", peer, port, state)
+    say("dial", "balancer" if peer == balancer else peer, port, state)
 for peer, trip in sorted(trips.items()):
     say("trip", peer, trip)
 for peer, wanted in peers:
-    if any(p.startswith("udp/") for p in wanted):
+    if peer in trips:
         say("mtu", peer, best.get(peer, 0))
 if raw_ipip:
     for peer, _ in peers:

@@ -5,6 +5,7 @@
 #   bash init.sh --check          look only; exit 1 when something is to be repaired
 #   bash init.sh --dry-run        say each change, make none            --only ID[,ID...]     these repairs only
 #   --dns ADDRESS[,...]  --time-zone ZONE  --ntp SERVER[,...]  --modules NAME[,...]   what only you can know
+#   --ip-family ipv4|ipv6|dual    the cluster's addresses (ipv4): with IPv6, nodes forward it
 #   --remove-conflicts            lists the packages that cannot stand beside the platform's, and removes them after a yes
 # It works alone, as root, and through `acp init-nodes`. What it changes, with the value before, is recorded in
 # /var/lib/acp/node by the recorder that follows. It removes no data, and a package only with --remove-conflicts.
@@ -14,7 +15,7 @@ set -eu
 init_ids='kernel-modules sysctl swap selinux apparmor firewall sshd-use-dns transparent-hugepage nokmem default-tasks-max core-dumps hosts resolv-conf time-zone time-service'
 # Only when named: without PAM sshd refuses keys of accounts locked in /etc/shadow, and RHEL calls it unsupported.
 init_named='sshd-use-pam conflicts'
-init_dns='' init_zone='' init_ntp='' init_more_modules='' init_yes='' init_remove_too=''
+init_family=ipv4 init_dns='' init_zone='' init_ntp='' init_more_modules='' init_yes='' init_remove_too=''
 init_mode=apply
 init_only=''
 init_cluster=''
@@ -289,6 +290,7 @@ init_sysctls() {
     echo '= net.ipv4.ip_forward 1'
     echo '= net.bridge.bridge-nf-call-iptables 1'
     echo '= net.bridge.bridge-nf-call-ip6tables 1'
+    [ "$init_family" = ipv4 ] || init_sysctls6
     echo '= net.ipv4.tcp_mtu_probing 1'
     echo '= net.ipv4.tcp_tw_recycle 0'
     echo '= net.ipv4.conf.all.rp_filter 0'
@@ -300,6 +302,17 @@ init_sysctls() {
         echo '> fs.inotify.max_user_watches 524288'
         echo '= fs.may_detach_mounts 1'
     }
+}
+
+# A kernel that forwards no longer takes its routes from router advertisements, unless accept_ra is 2; where it took none, or
+# systemd-networkd or NetworkManager takes them (then it is 0), that stays.
+init_sysctls6() {
+    for init_nic6 in $(ip -6 route show default 2> /dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p' | sort -u); do
+        case $(cat "/proc/sys/net/ipv6/conf/$init_nic6/accept_ra" 2> /dev/null) in
+            1 | 2) echo "= net/ipv6/conf/$init_nic6/accept_ra 2" ;;
+        esac
+    done
+    echo '= net.ipv6.conf.all.forwarding 1'
 }
 
 repair_sysctl() {
@@ -698,7 +711,7 @@ init_keep() {
 
 init_usage() {
     echo 'usage: init.sh [--check | --dry-run | --undo [--dry-run]] [--only ID,...] [--dns A,...] [--time-zone Z] [--ntp S,...]' >&2
-    echo '       [--modules M,...] [--remove-conflicts [--yes-to PACKAGE,...]] [--keep-sshd]' >&2
+    echo '       [--modules M,...] [--ip-family ipv4|ipv6|dual] [--remove-conflicts [--yes-to PACKAGE,...]] [--keep-sshd]' >&2
     echo "repairs: $init_ids; only when named: $init_named" >&2
     exit 2
 }
@@ -722,6 +735,10 @@ init_main() {
                 # what becomes a line of a file, or a word of a command, has no room for another
                 case $2 in '' | -* | *[!A-Za-z0-9.:,_+/-]*) echo "init.sh: $1 $2 is not a list of plain words" >&2; exit 2 ;; esac
                 case $1 in --dns) init_dns=$2 ;; --time-zone) init_zone=$2 ;; --ntp) init_ntp=$2 ;; --modules) init_more_modules=$2 ;; *) init_yes=$2 ;; esac
+                shift
+                ;;
+            --ip-family)
+                case ${2:-} in ipv4 | ipv6 | dual) init_family=$2 ;; *) init_usage ;; esac
                 shift
                 ;;
             --remove-conflicts) init_remove_too=conflicts ;;

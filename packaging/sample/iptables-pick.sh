@@ -6,10 +6,17 @@ name=${0##*/}
 variant=nft
 if ! xtables-nft-multi iptables -S FORWARD >/dev/null 2>&1; then
   variant=legacy        # a kernel without nf_tables
-elif ! xtables-nft-multi iptables-save -t mangle 2>/dev/null | grep -q '^:KUBE-KUBELET-CANARY'; then
-  if xtables-legacy-multi iptables-save -t mangle 2>/dev/null | grep -q '^:KUBE-KUBELET-CANARY'; then
-    variant=legacy
-  fi
+else
+  # With IPv6 alone, the kubelet's chain is ip6tables' only.
+  for tables in iptables ip6tables; do
+    if xtables-nft-multi "$tables-save" -t mangle 2>/dev/null | grep -q '^:KUBE-KUBELET-CANARY'; then
+      variant=nft
+      break
+    elif xtables-legacy-multi "$tables-save" -t mangle 2>/dev/null | grep -q '^:KUBE-KUBELET-CANARY'; then
+      variant=legacy
+      break
+    fi
+  done
 fi
 for link in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do
   # On a read-only root it stays as it is and asks every time.

@@ -95,6 +95,18 @@ keepalived_layer() {
   layer "$root"
 }
 
+# haproxy for a VIP, where it is asked for; it needs no user of its own, and no rights.
+haproxy_layer() {
+  local root=$work/haproxy tree=$work/tree-haproxy
+  apt_pinned haproxy "$HAPROXY_DEB"
+  unpack "$tree" "haproxy=$HAPROXY_DEB"
+  take "$tree" "$root" "$work/libc" usr/sbin/haproxy
+  mkdir -p "$root/etc" "$root/run" "$root/tmp"
+  printf 'root:x:0:0:root:/:/bin/false\nnobody:x:65534:65534:nobody:/:/bin/false\n' >"$root/etc/passwd"
+  printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
+  layer "$root"
+}
+
 dns_layer() {
   local root=$work/dns tree=$work/tree-dns
   unpack "$tree" dnsmasq-base
@@ -125,6 +137,7 @@ busybox_layer
 net_layer
 etcd_layer
 keepalived_layer
+haproxy_layer
 dns_layer
 hostgw_layer
 for program in kube-apiserver kube-controller-manager kube-scheduler kube-proxy; do
@@ -139,6 +152,7 @@ done
 image "platform/kube-proxy:$KUBERNETES" '{"Cmd":["/usr/local/bin/kube-proxy"]}' "$work"/{libc,busybox,net,kube-proxy}
 image "platform/etcd:$ETCD_TAG" '{"Cmd":["etcd"]}' "$work"/{libc,etcd}
 image "platform/keepalived:$KEEPALIVED_TAG" '{"Entrypoint":["/usr/sbin/keepalived"]}' "$work"/{libc,keepalived}
+image "platform/haproxy:$HAPROXY_TAG" '{"Entrypoint":["/usr/sbin/haproxy"],"User":"65534:65534"}' "$work"/{libc,haproxy}
 image "platform/pause:$PAUSE_TAG" '{"Entrypoint":["/pause"],"User":"65535:65535"}' "$work/pause"
 image "platform/hostgw:$HOSTGW_TAG" '{"Entrypoint":["/usr/local/bin/hostgw"]}' "$work"/{libc,busybox,net,hostgw}
 image "platform/dns:$DNS_TAG" '{"Entrypoint":["/usr/local/bin/dns-feeder"],"User":"65534:65534"}' "$work"/{libc,dns}

@@ -2,9 +2,9 @@
 # promoted when it has caught up; at no point does the cluster need a member that is not there. Every step looks before
 # it acts, so that a run after a broken one goes on. Arguments after the word: the node's name in Kubernetes (and etcd),
 # its peer URL, the client URLs of the members before it, "status" where kubeadm keeps ClusterStatus or "-", the phases
-# of kubeadm join to leave out, comma separated.
+# of kubeadm join to leave out, comma separated, the folder of patches that are named by flag, or "-".
 set -eu
-word=$1 name=$2 peer=$3 endpoints=$4 status=$5 skip=$6
+word=$1 name=$2 peer=$3 endpoints=$4 status=$5 skip=$6 patches=$7
 config=/etc/kubernetes/acp/kubeadm-join.yaml
 etcd_config=/etc/kubernetes/acp/kubeadm-etcd.yaml
 manifests=/etc/kubernetes/manifests
@@ -21,7 +21,7 @@ export ETCDCTL_API=3
 # What a cluster that is not ours has left here, if anything; nothing of it is ever taken over.
 foreign() {
   for entry in "$own" /etc/kubernetes/bootstrap-kubelet.conf /var/lib/etcd/* /var/lib/etcd/.[!.]* "$manifests"/*.yaml; do
-    case $entry in /var/lib/etcd/lost+found | "$manifests/keepalived.yaml") continue ;; esac
+    case $entry in /var/lib/etcd/lost+found | "$manifests/keepalived.yaml" | "$manifests/haproxy.yaml") continue ;; esac
     if [ -e "$entry" ] || [ -L "$entry" ]; then
       printf '%s\n' "$entry"
       return 0
@@ -107,7 +107,9 @@ etcd_manifest() {
     exit 1
     ;;
   esac
-  kubeadm init phase etcd local --config "$etcd_config" >&2
+  set --
+  [ "$patches" = - ] || set -- --experimental-patches "$patches"
+  kubeadm init phase etcd local --config "$etcd_config" "$@" >&2
   awk -v cluster="$cluster" '
     /- --initial-cluster=/ {sub(/--initial-cluster=.*/, "--initial-cluster=" cluster); print
       sub(/--initial-cluster=.*/, "--initial-cluster-state=existing")}
@@ -133,8 +135,10 @@ join() {
     kubeadm join phase control-plane-join mark-control-plane --config "$config" >&2
     return 0
   fi
+  set --
+  [ "$patches" = - ] || set -- --experimental-patches "$patches"
   # What is there already is acp's own: its keepalived, its etcd, and what a broken try left.
-  kubeadm join --config "$config" --skip-phases "$skip" --ignore-preflight-errors \
+  kubeadm join --config "$config" "$@" --skip-phases "$skip" --ignore-preflight-errors \
     DirAvailable--etc-kubernetes-manifests,DirAvailable--var-lib-etcd,FileAvailable--etc-kubernetes-manifests-etcd.yaml,FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml,FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml,FileAvailable--etc-kubernetes-manifests-kube-scheduler.yaml,FileAvailable--etc-kubernetes-kubelet.conf,FileAvailable--etc-kubernetes-bootstrap-kubelet.conf,FileAvailable--etc-kubernetes-pki-ca.crt,Port-6443,Port-10250,Port-10257,Port-10259,Port-2379,Port-2380 \
     </dev/null >&2
 }

@@ -1,7 +1,7 @@
 # Makes the first control plane with kubeadm. Arguments after the word: the phases to leave out, comma
-# separated, or "-". Done means: kubeadm ended well, and its manifests are those that it wrote.
+# separated, or "-"; the folder of patches that are named by flag, or "-". Done means: kubeadm ended well, and its manifests are those that it wrote.
 set -eu
-word=$1 skip=$2
+word=$1 skip=$2 patches=$3
 config=/etc/kubernetes/acp/kubeadm-init.yaml
 mark=/var/lib/acp/node/actions/kubeadm-init.mark
 manifests=/etc/kubernetes/manifests
@@ -12,8 +12,8 @@ begun=/var/lib/acp/node/actions/kubeadm-init.begun
 # What a cluster that is not ours has left here, if anything; nothing of it is ever taken over.
 foreign() {
   for entry in /var/lib/etcd/* /var/lib/etcd/.[!.]* "$manifests"/*.yaml /etc/kubernetes/kubelet.conf; do
-    # keepalived.yaml is acp's own, put there before; its recorder refuses another's
-    case $entry in /var/lib/etcd/lost+found | "$manifests/keepalived.yaml") continue ;; esac
+    # these two are acp's own, put there before; its recorder refuses another's
+    case $entry in /var/lib/etcd/lost+found | "$manifests/keepalived.yaml" | "$manifests/haproxy.yaml") continue ;; esac
     if [ -e "$entry" ] || [ -L "$entry" ]; then
       printf '%s\n' "$entry"
       return 0
@@ -41,6 +41,7 @@ apply)
   mkdir -p "${mark%/*}"
   set -- --config "$config" --skip-token-print
   [ "$skip" = - ] || set -- "$@" --skip-phases "$skip"
+  [ "$patches" = - ] || set -- "$@" --experimental-patches "$patches"
   if [ -f "$begun" ] || [ -f "$mark" ]; then
     # What an earlier, broken try left is ours: it is gone on with, and etcd's data stays.
     set -- "$@" --ignore-preflight-errors \
@@ -55,9 +56,9 @@ apply)
   : >"$begun"
   sync
   kubeadm init "$@" </dev/null
-  # keepalived's is not kubeadm's, and follows the cluster file
+  # keepalived's and haproxy's are not kubeadm's, and follow the cluster file
   for file in "$manifests"/*.yaml; do
-    [ "$file" = "$manifests/keepalived.yaml" ] || sha256sum "$file"
+    case $file in */keepalived.yaml | */haproxy.yaml) ;; *) sha256sum "$file" ;; esac
   done >"$mark.partial"
   sync
   mv "$mark.partial" "$mark"

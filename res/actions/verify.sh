@@ -1,9 +1,9 @@
-# Proves that the cluster works for a user: a pod on every node, each reaching every other by address and
-# a Service by name, exec and logs. It takes its own namespace away again. Arguments after the word: a
-# digest of what is verified (nodes and versions), the toolbox image, the cluster's domain, and how many
-# nodes there are.
+# Proves that the cluster works for a user: a pod on every node, each reaching every other by its addresses (one of each
+# family that the cluster has), a Service by its addresses and by name, exec and logs. It takes its own namespace away again. Arguments after the word: a
+# digest of what is verified (nodes and versions), the toolbox image, the cluster's domain, how many
+# nodes there are, and how many addresses a pod has.
 set -eu
-word=$1 digest=$2 image=$3 domain=$4 nodes=$5
+word=$1 digest=$2 image=$3 domain=$4 nodes=$5 families=$6
 export KUBECONFIG=/etc/kubernetes/admin.conf
 # kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
 export HOME=/run/acp
@@ -11,6 +11,11 @@ space=acp-verify
 
 k() {
   kubectl --request-timeout 20s "$@"
+}
+
+# A literal IPv6 address stands in brackets.
+in_url() {
+  case $1 in *:*) printf '[%s]\n' "$1" ;; *) printf '%s\n' "$1" ;; esac
 }
 
 case $word in
@@ -50,13 +55,14 @@ apiVersion: v1
 kind: Service
 metadata: {name: toolbox, namespace: $space}
 spec:
+  ipFamilyPolicy: PreferDualStack
   selector: {app: toolbox}
   ports: [{port: 80, targetPort: 8080}]
 EOF
   tries=0
   until pods=$(k -n "$space" get pods -l app=toolbox --field-selector status.phase=Running \
-    -o 'jsonpath={range .items[*]}{.metadata.name} {.status.podIP} {.status.containerStatuses[0].ready}{"\n"}{end}') &&
-    [ "$(printf '%s\n' "$pods" | grep -c ' true$')" = "$nodes" ]; do
+    -o 'jsonpath={range .items[*]}{.metadata.name} {.status.containerStatuses[0].ready} {.status.podIP} {.status.podIPs[*].ip}{"\n"}{end}') &&
+    [ "$(printf '%s\n' "$pods" | grep -c ' true ')" = "$nodes" ]; do
     tries=$((tries + 1))
     [ "$tries" -lt 120 ] || {
       echo "the verifying pods are not ready on all $nodes nodes:" >&2
@@ -67,22 +73,36 @@ EOF
   done
   # A Service's name takes a moment to reach the name server and every node's rules.
   asked=$(printf '%s\n' "$pods" | awk '{print $1}')
-  addresses=$(printf '%s\n' "$pods" | awk '{print $2}')
+  addresses=$(printf '%s\n' "$pods" | awk '{for (i = 3; i <= NF; i++) if (!seen[$i]++) print $i}')
+  found=$(printf '%s\n' "$addresses" | grep -c .)
+  [ "$found" = $((nodes * families)) ] || {
+    echo "the verifying pods have $found addresses, wanted $families each:" >&2
+    printf '%s\n' "$pods" >&2
+    exit 1
+  }
+  services=$(k -n "$space" get service toolbox -o 'jsonpath={.spec.clusterIP}{"\n"}{range .spec.clusterIPs[*]}{@}{"\n"}{end}' | sort -u)
+  [ "$(printf '%s\n' "$services" | grep -c .)" = "$families" ] || {
+    echo "the verifying Service has not an address of each family ($families):" >&2
+    printf '%s\n' "$services" >&2
+    exit 1
+  }
   for pod in $asked; do
     for address in $addresses; do
-      k -n "$space" exec "$pod" -- timeout 5 wget -q -O /dev/null "http://$address:8080/" </dev/null >&2 || {
+      k -n "$space" exec "$pod" -- timeout 5 wget -q -O /dev/null "http://$(in_url "$address"):8080/" </dev/null >&2 || {
         echo "pod $pod cannot reach the pod at $address" >&2
         exit 1
       }
     done
-    tries=0
-    until k -n "$space" exec "$pod" -- timeout 5 wget -q -O /dev/null "http://toolbox.$space.svc.$domain/" </dev/null >/dev/null 2>&1; do
-      tries=$((tries + 1))
-      [ "$tries" -lt 20 ] || {
-        echo "pod $pod cannot reach the service toolbox.$space.svc.$domain by name" >&2
-        exit 1
-      }
-      sleep 1
+    for host in $services "toolbox.$space.svc.$domain"; do
+      tries=0
+      until k -n "$space" exec "$pod" -- timeout 5 wget -q -O /dev/null "http://$(in_url "$host")/" </dev/null >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 20 ] || {
+          echo "pod $pod cannot reach the service toolbox of $space as $host" >&2
+          exit 1
+        }
+        sleep 1
+      done
     done
     k -n "$space" logs "$pod" | grep -qx ready || {
       echo "no logs from pod $pod" >&2

@@ -1,6 +1,6 @@
-# This control plane's own API server is ready, its etcd member is healthy and votes, its keepalived runs with the
-# configuration of now, and the cluster's address answers. Arguments: the API server's URL, the node's name in Kubernetes
-# and etcd, the digest of keepalived's configuration or "-".
+# This control plane's own API server is ready, its etcd member is healthy and votes, its pods of the cluster's
+# address run with the configuration of now, and that address answers. Arguments: the API server's URL, the node's name in
+# Kubernetes and etcd, then NAME=DIGEST for each such pod (keepalived, haproxy).
 set -eu
 # kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
 export HOME=/run/acp
@@ -22,7 +22,8 @@ ready() {
 
 ready "this node's API server" --server "$1"
 pki=/etc/kubernetes/pki/etcd
-members=$(ETCDCTL_API=3 timeout 15 etcdctl --endpoints https://127.0.0.1:2379 --cacert "$pki/ca.crt" \
+# etcd listens on the node's own address, of whatever family; on which loopback depends on it.
+members=$(ETCDCTL_API=3 timeout 15 etcdctl --endpoints "${1%:*}:2379" --cacert "$pki/ca.crt" \
   --cert "$pki/healthcheck-client.crt" --key "$pki/healthcheck-client.key" member list 2>&1) || {
   printf '%s\n' "$members"
   exit 1
@@ -32,16 +33,18 @@ printf '%s\n' "$members" | awk -F ', ' -v name="$2" '$3 == name && $2 == "starte
   printf '%s\n' "$members"
   exit 1
 }
-if [ "$3" != - ]; then
+server=$1 node=$2
+shift 2
+for part in "$@"; do
   # The kubelet starts it anew when its configuration changed; until then, this node's claim to the address is the old one.
-  pod=$(kubectl --server "$1" --request-timeout 10s -n kube-system get pod "keepalived-$2" \
+  pod=$(kubectl --server "$server" --request-timeout 10s -n kube-system get pod "${part%%=*}-$node" \
     -o 'jsonpath={.metadata.annotations.acp\.dev/config} {.status.containerStatuses[0].ready}' 2>&1) || {
     printf '%s\n' "$pod"
     exit 1
   }
-  [ "$pod" = "$3 true" ] || {
-    echo "keepalived of this node does not run with its newest configuration yet: $pod"
+  [ "$pod" = "${part#*=} true" ] || {
+    echo "${part%%=*} of this node does not run with its newest configuration yet: $pod"
     exit 1
   }
-fi
+done
 ready "the cluster's address"

@@ -4,6 +4,11 @@ set -eu
 folder=/var/lib/acp/node/etcd
 file=$folder/leaving.db
 pki=/etc/kubernetes/pki/etcd
+# where etcd listens for this node alone: [::1] where IPv6 comes first
+own_etcd=$(sed -n 's/.*--listen-client-urls=\([^,]*\).*/\1/p' /etc/kubernetes/manifests/etcd.yaml 2>/dev/null | head -n 1) || true
+own_etcd=${own_etcd:-https://127.0.0.1:2379}
+# 127.0.0.1 or [::1], by the family of the node's first address
+own=$(sed -n 's/.*--listen-client-urls=\([^,]*\).*/\1/p' /etc/kubernetes/manifests/etcd.yaml 2>/dev/null) || own=
 case $1 in
 take)
   running=
@@ -19,7 +24,7 @@ take)
   mkdir -p "$folder"
   rm -f "$file"
   # Of this member alone, which needs no majority.
-  ETCDCTL_API=3 timeout 540 etcdctl --endpoints https://127.0.0.1:2379 --cacert "$pki/ca.crt" --cert "$pki/healthcheck-client.crt" \
+  ETCDCTL_API=3 timeout 540 etcdctl --endpoints "${own:-https://127.0.0.1:2379}" --cacert "$pki/ca.crt" --cert "$pki/healthcheck-client.crt" \
     --key "$pki/healthcheck-client.key" --dial-timeout 5s --command-timeout 530s snapshot save "$file" >&2
   echo "taken $(wc -c <"$file") $(sha256sum <"$file" | cut -d ' ' -f 1)"
   ;;

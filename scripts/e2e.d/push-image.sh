@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Pushes an image that no node has ever seen to the platform registry, with skopeo and not with acp: the
 # toolbox image with one more layer and a configuration of its own.
+# The registry is called by its own name, since the names of images have no room for an IPv6 address.
 #   push-image.sh LAB REGISTRY_ADDRESS PKI_FOLDER PARTS REPOSITORY:TAG
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -9,6 +10,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 command -v skopeo >/dev/null || apt-get -qq -y --no-install-recommends install skopeo >/dev/null
 
+host=registry.acp.internal
+printf '127.0.0.1 localhost\n%s %s\n' "$address" "$host" >"$work/hosts"
 mkdir "$work/certs"
 cp "$pki/registry/ca.crt" "$work/certs/ca.crt"
 cp "$pki/registry/acp-client.crt" "$work/certs/client.cert"
@@ -51,5 +54,7 @@ json.dump({"schemaVersion": 2, "manifests": [top]}, open(f"{target}/index.json",
 open(f"{target}/oci-layout", "w").write('{"imageLayoutVersion": "1.0.0"}')
 PY
 
-"$root/scripts/lab" run --name "$lab" -- skopeo --insecure-policy copy --quiet \
-  --dest-cert-dir "$work/certs" "oci:$work/layout:it" "docker://$address:11443/$name"
+# shellcheck disable=SC2016 # for the inner shell
+"$root/scripts/lab" run --name "$lab" -- unshare --mount sh -c 'mount --bind "$1" /etc/hosts && shift && exec "$@"' sh "$work/hosts" \
+  skopeo --insecure-policy copy --quiet \
+  --dest-cert-dir "$work/certs" "oci:$work/layout:it" "docker://$host:11443/$name"

@@ -5,6 +5,7 @@ command_up() {
     [ $# = 0 ] || usage "unknown word $1" up
     [[ ${OPT_NODES:-1} =~ ^[1-9][0-9]?$ ]] || usage '--nodes wants a number from 1 to 99' up
     [[ ${OPT_CONTROL_PLANES:-1} =~ ^[1-9][0-9]?$ ]] || usage '--control-planes wants a number from 1 to 99' up
+    [[ ${OPT_FAMILY:-ipv4} =~ ^(ipv4|ipv6|dual)$ ]] || usage '--family wants ipv4, ipv6 or dual' up
     [[ ${OPT_VAR_SIZE:-8G} =~ ^[1-9][0-9]*[MGT]$ ]] || usage '--var-size wants a size such as 8G' up
     base_needs
     lab_locked up_locked
@@ -21,12 +22,17 @@ up_locked() {
     planes=${OPT_CONTROL_PLANES:-$(cat "$STATE/control-planes" 2>/dev/null || echo 1)}
     [ "$planes" -le "$want" ] || die "$planes control planes do not fit into $want nodes; ask for more --nodes"
 
+    if [ "$have" -gt 0 ] && [ "${OPT_FAMILY:-$(lab_family)}" != "$(lab_family)" ]; then
+        die "its nodes have $(lab_family) addresses; take it down before you ask for --family $OPT_FAMILY"
+    fi
+
     base=$(cat "$STATE/base" 2>/dev/null || true)
     [ -d "$base" ] || base=$(base_tree 3>&2)
     mkdir -p "$LAB_STATES"
     install -d -m 0700 "$STATE" "$STATE/nodes"
     printf '%s\n' "$base" >"$STATE/base"
     printf '%s\n' "$planes" >"$STATE/control-planes"
+    [ "$have" -gt 0 ] || printf '%s\n' "${OPT_FAMILY:-ipv4}" >"$STATE/family"
     [ -z "$OPT_VAR_SIZE" ] && [ -e "$STATE/var-size" ] || printf '%s\n' "${OPT_VAR_SIZE:-8G}" >"$STATE/var-size"
     up_room $((want - have))
     [ -e "$STATE/id_ed25519" ] || ssh-keygen -q -t ed25519 -N '' -C "lab $LAB_NAME" -f "$STATE/id_ed25519"
@@ -58,7 +64,7 @@ up_ssh_files() {
     for node in $(lab_nodes); do
         dir=$STATE/nodes/$node
         for key in "$dir"/keys/*.pub; do
-            printf '%s,%s %s\n' "$(cat "$dir/address")" "$node" "$(cut -d' ' -f1,2 "$key")"
+            printf '%s,%s %s\n' "$(node_addresses "$node" ,)" "$node" "$(cut -d' ' -f1,2 "$key")"
         done
     done >"$STATE/known_hosts"
     cat >"$STATE/ssh_config" <<CONFIG
@@ -165,7 +171,7 @@ command_run() {
 command_addresses() {
     local node
     lab_must_exist
-    for node in $(lab_nodes); do printf '%s %s\n' "$node" "$(cat "$STATE/nodes/$node/address")"; done
+    for node in $(lab_nodes); do printf '%s %s\n' "$node" "$(node_addresses "$node" ' ')"; done
 }
 
 command_poweroff() {
@@ -208,9 +214,15 @@ command_net() {
 }
 
 command_cluster_file() {
-    local node i=0 planes role more
+    local node i=0 planes role more pods masks services platform=''
     lab_must_exist
     planes=$(cat "$STATE/control-planes")
+    pods=10.3.0.0/16 masks=24 services=10.4.0.0/16
+    case $(lab_family) in
+        ipv6) pods='"fd00:10:3::/48"' masks=64 services='"fd00:10:4::/112"' ;;
+        dual) pods+=', "fd00:10:3::/48"' masks+=', 64' services+=', "fd00:10:4::/112"' ;;
+    esac
+    [ "$(lab_family)" = ipv4 ] || platform=$'  # With IPv6 the platform needs a name.\n  platform: {address: acp.lab.internal}\n'
     cat <<FILE
 # The cluster of the lab '$LAB_NAME', printed by scripts/lab cluster-file. What stands here because it is a lab:
 apiVersion: acp.dev/v1
@@ -221,10 +233,10 @@ spec:
   kubernetes: {version: v1.20.2}
   nodeName: hostname
   # One node's address: the plain lab has no virtual address.
-  endpoint: {address: $(cat "$STATE/nodes/n1/address")}
+  endpoint: {address: $(yaml_words "$(cat "$STATE/nodes/n1/address")")}
   # hostgw and iptables: this kernel has no ip_vs, geneve or openvswitch, and all nodes share one link.
-  network: {mode: hostgw, ipFamily: ipv4, podCidr: [10.3.0.0/16], nodeMask: [24], serviceCidr: [10.4.0.0/16], nic: host0, kubeProxyMode: iptables}
-  registry: {type: platform}
+  network: {mode: hostgw, ipFamily: $(lab_family), podCidr: [$pods], nodeMask: [$masks], serviceCidr: [$services], nic: host0, kubeProxyMode: iptables}
+${platform}  registry: {type: platform}
   # A lab node has less memory and disk than the platform asks for.
   capacity: none
   # The lab's own key, made with it and gone with it.
@@ -234,8 +246,18 @@ FILE
     for node in $(lab_nodes); do
         i=$((i + 1)) role=worker more=''
         [ "$i" -gt "$planes" ] || { role=control-plane; more=', deployable: true'; }
-        printf '    - {addresses: [%s], role: %s%s}\n' "$(cat "$STATE/nodes/$node/address")" "$role" "$more"
+        printf '    - {addresses: [%s], role: %s%s}\n' "$(yaml_words "$(node_addresses "$node" ' ')")" "$role" "$more"
     done
+}
+
+# Words for a list of YAML: those with a colon in quotes.
+yaml_words() {
+    local word out=''
+    for word in $1; do
+        case $word in *:*) word="\"$word\"" ;; esac
+        out+="${out:+, }$word"
+    done
+    printf '%s\n' "$out"
 }
 
 command_snapshot() {

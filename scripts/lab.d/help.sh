@@ -4,10 +4,11 @@
 help_text() {
     case ${1:-} in
         up) cat <<'HELP'
-lab up [--name L] [--nodes N] [--control-planes N] [--var-size SIZE]
+lab up [--name L] [--nodes N] [--control-planes N] [--family F] [--var-size SIZE]
 Makes the lab, or starts what is missing of it, and returns when every node answers SSH and has booted.
   --nodes N           how many nodes in all (default 2, or as many as there are); more than before adds nodes
   --control-planes N  how many of them `cluster-file` names as control planes (default 1)
+  --family F          ipv4 (default), ipv6 (the nodes then have no IPv4 address but loopback's) or dual
   --var-size SIZE     the size of each node's /var, at least 300M (default 8G); it takes room only as it is filled
 Example: lab up --name blue --nodes 4 --control-planes 3
 HELP
@@ -33,7 +34,7 @@ HELP
             ;;
         addresses) cat <<'HELP'
 lab addresses [--name L]
-A line a node: name and address. They can be reached from inside the lab's network only: see `lab run`.
+A line a node: name and address; with --family dual both addresses. They can be reached from inside the lab's network only: see `lab run`.
 Example: lab addresses
 HELP
             ;;
@@ -86,7 +87,8 @@ HELP
 lab COMMAND [--name L] ...
 Clean Debian nodes with real systemd, sshd and sudo, in a network of their own without a way out.
 
-  up [--nodes N] [--control-planes N] [--var-size SIZE]   makes the lab, or starts what is missing of it
+  up [--nodes N] [--control-planes N] [--family F] [--var-size SIZE]
+                          makes the lab, or starts what is missing of it
   down                    takes it away and looks whether anything is left
   addresses               a line a node: name and address
   ssh NODE [CMD...]       a login on a node

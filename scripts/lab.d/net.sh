@@ -9,12 +9,20 @@ net_up() {
     in_lab true 2>/dev/null || { ip netns del "$NETNS" 2>/dev/null || rm -f "/run/netns/$NETNS"; ip netns add "$NETNS"; }
     in_lab ip link set lo up
     in_lab ip link show br0 >/dev/null 2>&1 || in_lab ip link add br0 type bridge
-    in_lab ip address replace "$(lab_address 1)/24" dev br0
-    in_lab ip link set br0 up
     # Nothing leads out of here. Forwarding is on only so that the answer is "unreachable" at once and nobody waits.
-    in_lab ip route replace unreachable default
     # Without a rate limit: the seventh refusal in a row would be left out, and its question hang.
-    in_lab sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 0 >/proc/sys/net/ipv4/icmp_ratelimit'
+    if [ "$(lab_family)" != ipv6 ]; then
+        in_lab ip address replace "$(lab_address4 1)/24" dev br0
+        in_lab ip route replace unreachable default
+        in_lab sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward; echo 0 >/proc/sys/net/ipv4/icmp_ratelimit'
+    fi
+    if [ "$(lab_family)" != ipv4 ]; then
+        # The address is known to be free, and is wanted at once.
+        in_lab ip -6 address replace "$(lab_address6 1)/64" dev br0 nodad
+        in_lab ip -6 route replace unreachable default metric 1
+        in_lab sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding; echo 0 >/proc/sys/net/ipv6/icmp/ratelimit'
+    fi
+    in_lab ip link set br0 up
     in_lab nft -f - <<'RULES'
 table bridge lab
 delete table bridge lab

@@ -11,6 +11,7 @@ node_define() {
     ssh-keygen -q -t ed25519 -N '' -C "root@$1" -f "$dir/keys/ssh_host_ed25519_key"
     ssh-keygen -q -t ecdsa -N '' -C "root@$1" -f "$dir/keys/ssh_host_ecdsa_key"
     ssh-keygen -q -t rsa -b 3072 -N '' -C "root@$1" -f "$dir/keys/ssh_host_rsa_key"
+    [ "$(lab_family)" != dual ] || lab_address6 $((10 + $2)) >"$dir/address6"
     lab_address $((10 + $2)) >"$dir/address.new"
     mv "$dir/address.new" "$dir/address"
 }
@@ -45,7 +46,7 @@ lab_mounts() { awk -v below="$1/" 'index($5, below) == 1 { print $5 }' /proc/sel
 
 # A clean disk: what the base tree has, and what makes this node this node.
 node_make() {
-    local dir=$STATE/nodes/$1 root user key
+    local dir=$STATE/nodes/$1 root user key address gateways
     [ ! -e "$dir/ready" ] || return 0
     node_unmount "$1"
     rm -rf --one-file-system "$dir/upper" "$dir/work" "$dir/var.img"
@@ -58,18 +59,21 @@ node_make() {
 
     printf '%s\n' "$1" >"$root/etc/hostname"
     cat "$dir/machine-id" >"$root/etc/machine-id"
-    printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n%s %s\n' "$(cat "$dir/address")" "$1" >"$root/etc/hosts"
+    {
+        printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n'
+        for address in $(node_addresses "$1" ' '); do printf '%s %s\n' "$address" "$1"; done
+    } >"$root/etc/hosts"
     # Nobody listens there, so a question is refused at once and nothing hangs.
     printf 'nameserver %s\n' "$(lab_address 1)" >"$root/etc/resolv.conf"
-    cat >"$root/etc/systemd/network/10-host0.network" <<NETWORK
-[Match]
-Name=host0
-
-[Network]
-Address=$(cat "$dir/address")/24
-Gateway=$(lab_address 1)
-IPv6AcceptRA=no
-NETWORK
+    gateways=$(lab_address 1)
+    [ "$(lab_family)" != dual ] || gateways+=" $(lab_address6 1)"
+    {
+        printf '[Match]\nName=host0\n\n[Network]\n'
+        for address in $(node_addresses "$1" ' '); do printf 'Address=%s/%s\n' "$address" "$(lab_prefix "$address")"; done
+        # shellcheck disable=SC2086  # one word a gateway
+        printf 'Gateway=%s\n' $gateways
+        printf 'IPv6AcceptRA=no\n'
+    } >"$root/etc/systemd/network/10-host0.network"
     chmod 0644 "$root/etc/systemd/network/10-host0.network"
     cp "$dir"/keys/* "$root/etc/ssh/"
     chmod 0600 "$root"/etc/ssh/ssh_host_*_key

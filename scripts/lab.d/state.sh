@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Where a lab is kept, its lock, and what it has. Sourced by scripts/lab.
-#   STATE/{subnet,control-planes,base,var-size,id_ed25519,known_hosts,ssh_config}
-#   STATE/nodes/NODE/{address,machine-id,keys/,upper/,work/,root/,var.img,console.log,ready,cut}
+#   STATE/{subnet,family,control-planes,base,var-size,id_ed25519,known_hosts,ssh_config}
+#   STATE/nodes/NODE/{address,address6,machine-id,keys/,upper/,work/,root/,var.img,console.log,ready,cut}
 
 state_paths() {
     STATE=$LAB_STATES/$LAB_NAME
@@ -95,4 +95,22 @@ lab_subnet() {
     ) 7>"$LAB_STATES/.subnets.lock"
 }
 
-lab_address() { printf '10.77.%s.%s\n' "$(cat "$STATE/subnet")" "$1"; }
+# Which addresses the nodes have: ipv4, ipv6 or dual.
+lab_family() { cat "$STATE/family" 2>/dev/null || echo ipv4; }
+
+lab_address4() { printf '10.77.%s.%s\n' "$(cat "$STATE/subnet")" "$1"; }
+# The digits of the number are taken as they are, so that n1 is 10.77.X.11 and fd77:acb:X::11.
+lab_address6() { printf 'fd77:acb:%s::%s\n' "$(cat "$STATE/subnet")" "$1"; }
+
+# The first address of a machine of the lab; the only one unless the lab has both families.
+lab_address() { if [ "$(lab_family)" = ipv6 ]; then lab_address6 "$1"; else lab_address4 "$1"; fi; }
+
+# node_addresses NODE SEPARATOR: all of the node's addresses, the first first.
+node_addresses() {
+    local dir=$STATE/nodes/$1
+    printf '%s' "$(cat "$dir/address")"
+    [ ! -e "$dir/address6" ] || printf '%s%s' "$2" "$(cat "$dir/address6")"
+}
+
+# lab_prefix ADDRESS: how long the lab's network is in that family.
+lab_prefix() { case $1 in *:*) echo 64 ;; *) echo 24 ;; esac; }

@@ -7,13 +7,18 @@ import (
 	"path/filepath"
 )
 
-// conflist is the CNI configuration of a node: the reference plugins bridge and host-local over the node's own pod CIDR.
+// conflist is the CNI configuration of a node: the reference plugins bridge and host-local over the node's own pod CIDRs, of each
+// of which a pod gets an address.
 // Addresses are not masqueraded: every node knows the way to every pod, and an air gap has nothing beyond.
-func conflist(podCIDR, bridge string, mtu int) ([]byte, error) {
+func conflist(podCIDRs []string, bridge string, mtu int) ([]byte, error) {
 	type object = map[string]interface{}
+	var ranges []interface{}
+	for _, cidr := range podCIDRs {
+		ranges = append(ranges, []interface{}{object{"subnet": cidr}})
+	}
 	first := object{
 		"type": "bridge", "bridge": bridge, "isGateway": true, "isDefaultGateway": true, "ipMasq": false, "hairpinMode": true,
-		"ipam": object{"type": "host-local", "ranges": []interface{}{[]interface{}{object{"subnet": podCIDR}}}},
+		"ipam": object{"type": "host-local", "ranges": ranges},
 	}
 	if mtu > 0 {
 		first["mtu"] = mtu

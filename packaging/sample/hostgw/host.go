@@ -12,23 +12,63 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// host is this machine: routes, kernel settings and the FORWARD chain.
+// host is this machine: routes, kernel settings and the FORWARD chains. Only the families of clusterCIDRs are ever looked at: a
+// machine may have been booted without IPv6.
 type host struct {
-	protocol int
-	sysctl   string
+	protocol     int
+	sysctl       string
+	clusterCIDRs map[family]string
+}
+
+// clusterCIDRs reads one range, or two of different families with a comma between; nil for anything else.
+func clusterCIDRs(text string) map[family]string {
+	found := map[family]string{}
+	for _, one := range strings.Split(text, ",") {
+		_, network, err := net.ParseCIDR(strings.TrimSpace(one))
+		if err != nil || found[familyOf(network.IP)] != "" {
+			return nil
+		}
+		found[familyOf(network.IP)] = network.String()
+	}
+	return found
+}
+
+// words is what one family has of its own.
+type words struct {
+	netlink  int
+	iptables string
+	settings []string
+}
+
+var wordsOf = map[family]words{
+	v4: {netlink.FAMILY_V4, "iptables", []string{"ipv4/ip_forward", "bridge/bridge-nf-call-iptables"}},
+	v6: {netlink.FAMILY_V6, "ip6tables", []string{"ipv6/conf/all/forwarding", "bridge/bridge-nf-call-ip6tables"}},
+}
+
+// own are the families that the cluster has.
+func (h host) own() []family {
+	var list []family
+	for _, one := range families {
+		if h.clusterCIDRs[one] != "" {
+			list = append(list, one)
+		}
+	}
+	return list
 }
 
 // routes lists our own routes, told apart by their protocol number.
 func (h host) routes() ([]hop, error) {
-	filter := &netlink.Route{Protocol: h.protocol, Table: unix.RT_TABLE_MAIN}
-	list, err := netlink.RouteListFiltered(netlink.FAMILY_V4, filter, netlink.RT_FILTER_PROTOCOL|netlink.RT_FILTER_TABLE)
-	if err != nil {
-		return nil, err
-	}
 	var hops []hop
-	for _, route := range list {
-		if route.Dst != nil {
-			hops = append(hops, hop{podCIDR: route.Dst.String(), via: route.Gw.String()})
+	filter := &netlink.Route{Protocol: h.protocol, Table: unix.RT_TABLE_MAIN}
+	for _, one := range h.own() {
+		list, err := netlink.RouteListFiltered(wordsOf[one].netlink, filter, netlink.RT_FILTER_PROTOCOL|netlink.RT_FILTER_TABLE)
+		if err != nil {
+			return nil, err
+		}
+		for _, route := range list {
+			if route.Dst != nil {
+				hops = append(hops, hop{podCIDR: route.Dst.String(), via: route.Gw.String()})
+			}
 		}
 	}
 	return hops, nil
@@ -64,7 +104,7 @@ func (h host) bring(wanted []hop) error {
 		}
 		if err == unix.EEXIST {
 			err = fmt.Errorf("a route to it that is not ours is in the way")
-		} else if err == unix.ENETUNREACH {
+		} else if err == unix.ENETUNREACH || err == unix.EHOSTUNREACH {
 			err = fmt.Errorf("that node is not on this node's own network; hostgw needs all nodes on one")
 		}
 		note(&problems, "add", one, err)
@@ -85,7 +125,11 @@ func note(problems *[]string, what string, one hop, err error) {
 
 // settings turns forwarding on, and has bridged packets seen by iptables, without which a Service fails between pods of one node.
 func (h host) settings() error {
-	for _, name := range []string{"ipv4/ip_forward", "bridge/bridge-nf-call-iptables"} {
+	var names []string
+	for _, one := range h.own() {
+		names = append(names, wordsOf[one].settings...)
+	}
+	for _, name := range names {
 		path := h.sysctl + "/" + name
 		value, err := ioutil.ReadFile(path)
 		if os.IsNotExist(err) {
@@ -108,7 +152,17 @@ func (h host) settings() error {
 const forwardChain = "HOSTGW-FORWARD"
 
 // forward lets pods' packets pass where the FORWARD policy is DROP; kube-proxy's own rules let through replies only.
-func (h host) forward(cluster string) error {
+func (h host) forward() error {
+	for _, one := range h.own() {
+		if err := forward(wordsOf[one].iptables, h.clusterCIDRs[one]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func forward(program, cluster string) error {
+	iptables := func(args ...string) (string, error) { return firewall(program, args...) }
 	rules, err := iptables("-S", "FORWARD")
 	if err != nil {
 		return err
@@ -122,7 +176,7 @@ func (h host) forward(cluster string) error {
 		if _, err := iptables("-A", "FORWARD", "-m", "comment", "--comment", "hostgw: pods", "-j", forwardChain); err != nil {
 			return err
 		}
-		say("the FORWARD policy is DROP: chain %s added", forwardChain)
+		say("%s: the FORWARD policy is DROP: chain %s added", program, forwardChain)
 	}
 	for _, side := range []string{"-s", "-d"} {
 		rule := []string{forwardChain, side, cluster, "-j", "ACCEPT"}
@@ -136,10 +190,10 @@ func (h host) forward(cluster string) error {
 	return nil
 }
 
-func iptables(args ...string) (string, error) {
-	out, err := exec.Command("iptables", append([]string{"-w", "5"}, args...)...).CombinedOutput()
+func firewall(program string, args ...string) (string, error) {
+	out, err := exec.Command(program, append([]string{"-w", "5"}, args...)...).CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("iptables %s: %v: %s", strings.Join(args, " "), err, strings.TrimSpace(string(out)))
+		return "", fmt.Errorf(program+" %s: %v: %s", strings.Join(args, " "), err, strings.TrimSpace(string(out)))
 	}
 	return string(out), nil
 }

@@ -1,6 +1,7 @@
 // hostgw is the sample package's pod network. On each node it installs the CNI reference plugins, writes their configuration
 // over the node's own pod CIDR, and keeps a host route to every other node's pod CIDR by that node's address. All nodes have to
-// be on one network segment. It is no more than that: no overlay, no network policy, no masquerading, IPv4 only.
+// be on one network segment. It is no more than that: no overlay, no network policy, no masquerading. IPv4,
+// IPv6 or both.
 package main
 
 import (
@@ -10,6 +11,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,7 +26,7 @@ import (
 
 var (
 	nodeName    = flag.String("node", os.Getenv("NODE_NAME"), "name of this node")
-	clusterCIDR = flag.String("cluster-cidr", "", "pod CIDR of the whole cluster")
+	clusterCIDR = flag.String("cluster-cidr", "", "pod CIDR of the whole cluster; with a comma between two, one of each family")
 	pluginsFrom = flag.String("plugins-from", "/plugins", "folder with the CNI plugins of this image")
 	pluginsTo   = flag.String("plugins-to", "/host/opt/cni/bin", "folder where the container runtime looks for plugins")
 	configTo    = flag.String("config-to", "/host/etc/cni/net.d/10-hostgw.conflist", "the CNI configuration to write")
@@ -69,8 +72,8 @@ func (s *state) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 
 func main() {
 	flag.Parse()
-	if *nodeName == "" || *clusterCIDR == "" {
-		fmt.Fprintln(os.Stderr, "hostgw: --node (or NODE_NAME) and --cluster-cidr are needed")
+	if *nodeName == "" || len(clusterCIDRs(*clusterCIDR)) == 0 {
+		fmt.Fprintln(os.Stderr, "hostgw: --node (or NODE_NAME) and --cluster-cidr (one range, or one of each family) are needed")
 		os.Exit(2)
 	}
 	now := &state{problem: fmt.Errorf("starting")}
@@ -117,7 +120,7 @@ func watchNodes() (*watched, <-chan struct{}) {
 		AddFunc: func(interface{}) { poke() }, DeleteFunc: func(interface{}) { poke() },
 		UpdateFunc: func(before, after interface{}) {
 			a, b := before.(*v1.Node), after.(*v1.Node)
-			if podCIDR(a) != podCIDR(b) || internalIP(a) != internalIP(b) {
+			if !reflect.DeepEqual(podCIDRs(a), podCIDRs(b)) || !reflect.DeepEqual(internalIPs(a), internalIPs(b)) {
 				poke()
 			}
 		},
@@ -157,7 +160,7 @@ func (w *watched) nodes() []*v1.Node {
 }
 
 func run(from *watched, changed <-chan struct{}, now *state) {
-	machine := host{protocol: *protocol, sysctl: *sysctl}
+	machine := host{protocol: *protocol, sysctl: *sysctl, clusterCIDRs: clusterCIDRs(*clusterCIDR)}
 	started := time.Now()
 	for {
 		wait := *every
@@ -183,12 +186,12 @@ func reconcile(machine host, nodes []*v1.Node) error {
 	if err != nil {
 		return err
 	}
-	problems := []error{machine.settings(), machine.bring(wanted.hops), machine.forward(*clusterCIDR)}
-	text, err := conflist(wanted.podCIDR, *bridge, mtuOf(wanted.address))
+	problems := []error{machine.settings(), machine.bring(wanted.hops), machine.forward()}
+	text, err := conflist(wanted.podCIDRs, *bridge, mtuOf(wanted.address))
 	if err == nil {
 		var wrote bool
 		if wrote, err = writeWhole(*configTo, text, 0644); wrote {
-			say("wrote %s for %s", filepath.Base(*configTo), wanted.podCIDR)
+			say("wrote %s for %s", filepath.Base(*configTo), strings.Join(wanted.podCIDRs, ", "))
 		}
 	}
 	for _, problem := range append(problems, err) {

@@ -200,6 +200,13 @@ public final class Bundle {
     return folder("network/" + mode);
   }
 
+  /** What a network mode says of itself; one that is not there names those that are. */
+  public ModeFile mode(String mode) {
+    network(mode);
+    String path = "network/" + mode + "/mode.yaml";
+    return ModeFile.parse(path, text(path));
+  }
+
   /** packages.yaml and the rpm or deb files for a system such as debian-12; empty if none. */
   public List<BundleFile> nodePackages(String system, Arch arch) {
     return manifest.packages().stream()

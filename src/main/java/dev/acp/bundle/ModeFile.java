@@ -13,6 +13,7 @@ import java.util.Optional;
 /**
  * What a network mode of a bundle says of itself: network/MODE/mode.yaml.
  *
+ * @param ipFamilies what it can do: ipv4, ipv6, dual; ipv4 where it does not say
  * @param manifests file names beside mode.yaml, in order
  * @param leaves what its programs leave on a node
  */
@@ -66,10 +67,11 @@ public record ModeFile(
               });
     }
     map.entries().values().forEach(ModeFile::plain);
+    List<String> families = map.strings("ipFamilies");
     ModeFile file =
         new ModeFile(
             map.needString("mode").orElse(""),
-            map.strings("ipFamilies"),
+            families.isEmpty() ? List.of("ipv4") : families,
             map.bool("nodeCidrs", false),
             map.strings("manifests"),
             Workload.readAll(map),

@@ -12,6 +12,7 @@ import dev.acp.yaml.YamlValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The ports that a cluster uses, from res/ports.yaml. */
 public record Ports(List<Port> all) {
@@ -23,6 +24,7 @@ public record Ports(List<Port> all) {
       List<String> modes,
       Optional<Version> from,
       Optional<Version> below,
+      boolean haproxy,
       String use,
       boolean reached) {
     /** Whose check asks for it: installer, control-plane, node, or the network mode. */
@@ -40,11 +42,17 @@ public record Ports(List<Port> all) {
 
     /** True where this node of this cluster uses the port. */
     public boolean isFor(ClusterSpec spec, NodeSpec node) {
-      Version version = spec.kubernetes().version();
+      Optional<Version> version = spec.kubernetes().knownVersion();
       return (roles.isEmpty() || Roles.of(spec, node).stream().anyMatch(roles::contains))
           && (modes.isEmpty() || modes.contains(spec.network().mode()))
-          && from.map(v -> version.atLeast(v.major(), v.minor())).orElse(true)
-          && below.map(v -> !version.atLeast(v.major(), v.minor())).orElse(true);
+          && (!haproxy || spec.endpoint().selfBuiltVip().filter(v -> v.haproxy()).isPresent())
+          && from.map(v -> known(version, k -> k.atLeast(v.major(), v.minor()))).orElse(true)
+          && below.map(v -> known(version, k -> !k.atLeast(v.major(), v.minor()))).orElse(true);
+    }
+
+    /** Where nothing says the version yet, a port of some version is asked for. */
+    private static boolean known(Optional<Version> version, Predicate<Version> test) {
+      return version.map(test::test).orElse(true);
     }
   }
 
@@ -68,7 +76,7 @@ public record Ports(List<Port> all) {
   }
 
   private static Port port(YamlMap map) {
-    map.only("port", "protocol", "roles", "modes", "from", "below", "use", "reach");
+    map.only("port", "protocol", "roles", "modes", "from", "below", "haproxy", "use", "reach");
     return new Port(
         (int) map.number("port", 1, 65535, 1),
         map.string("protocol", "tcp"),
@@ -76,6 +84,7 @@ public record Ports(List<Port> all) {
         map.strings("modes"),
         map.as("from", Version::parse, "a version"),
         map.as("below", Version::parse, "a version"),
+        map.bool("haproxy", false),
         map.string("use", ""),
         map.bool("reach", true));
   }

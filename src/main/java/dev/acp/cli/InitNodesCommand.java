@@ -11,6 +11,7 @@ import dev.acp.fault.Fault;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.Result;
+import dev.acp.stage.PrepareNodes;
 import dev.acp.value.ClusterId;
 import dev.acp.value.NodeName;
 import dev.acp.value.Printable;
@@ -123,13 +124,10 @@ final class InitNodesCommand extends AcpCommand {
   }
 
   private Wishes wishes(ClusterSpec spec) {
-    Map<String, String> values = new LinkedHashMap<>();
+    Map<String, String> values = new LinkedHashMap<>(PrepareNodes.wishes(spec).values());
     Optional.ofNullable(dns).ifPresent(v -> values.put("--dns", v));
     Optional.ofNullable(timeZone).ifPresent(v -> values.put("--time-zone", v));
     Optional.ofNullable(ntp).ifPresent(v -> values.put("--ntp", v));
-    if (spec.network().mode().equals("kube-ovn")) {
-      values.put("--modules", "geneve,openvswitch");
-    }
     return new Wishes(only, values);
   }
 

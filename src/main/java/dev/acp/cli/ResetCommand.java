@@ -14,6 +14,7 @@ import dev.acp.file.Lock;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.Result;
+import dev.acp.operation.Adopt;
 import dev.acp.operation.KeepEtcd;
 import dev.acp.value.ClusterId;
 import dev.acp.value.NodeName;
@@ -242,7 +243,8 @@ final class ResetCommand extends AcpCommand {
         List.of(
             home.journal(),
             home.resolvedFile(),
-            home.folder().resolve("fingerprint"),
+            home.packageFile(),
+            home.folder().resolve(Adopt.SCRATCH),
             home.pki(),
             home.decisions())) {
       if (Files.isDirectory(path)) {

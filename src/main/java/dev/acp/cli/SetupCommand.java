@@ -85,7 +85,7 @@ final class SetupCommand extends AcpCommand {
     cluster.needFile();
     Bundle bundle = cluster.needBundle(console);
     ClusterSpec spec = cluster.spec(console, Optional.of(bundle.offer()));
-    SetupScope.check(spec);
+    SetupScope.check(spec, Optional.of(bundle));
     // Without an offer no version is filled in: what is known then was written.
     Optional<Version> named = cluster.spec(console, Optional.empty()).kubernetes().knownVersion();
     try (Run run = Run.open("setup", console, common, Clock.systemUTC());
@@ -97,11 +97,12 @@ final class SetupCommand extends AcpCommand {
 
   /** With a cluster file that file is judged, too; no node is asked. */
   private int list(Plan<SetupInput> plan) {
+    Optional<Bundle> bundle = cluster.bundle(console);
     Optional<ClusterSpec> spec =
-        cluster.named()
-            ? Optional.of(cluster.spec(console, cluster.bundle(console).map(Bundle::offer)))
+        cluster.hasFile()
+            ? Optional.of(cluster.spec(console, bundle.map(Bundle::offer)))
             : Optional.empty();
-    spec.ifPresent(SetupScope::check);
+    spec.ifPresent(known -> SetupScope.check(known, bundle));
     StageList list = new StageList(plan.stages(), spec, Texts.of(console.lang()));
     console.out().print(output.json() ? json(list.json()) + "\n" : list.text());
     return 0;

@@ -1,9 +1,12 @@
 package dev.acp.cli;
 
+import dev.acp.bundle.Bundle;
+import dev.acp.bundle.ModeFile;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.fault.FaultCode;
 import dev.acp.fault.Problems;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a cluster file may ask for and this acp cannot install yet. It is refused before any node is
@@ -12,26 +15,24 @@ import java.util.Locale;
 final class SetupScope {
   private SetupScope() {}
 
-  static void check(ClusterSpec spec) {
+  /**
+   * Refuses it.
+   *
+   * @param bundle whose network mode is to be able to do it, where one is at hand
+   */
+  static void check(ClusterSpec spec, Optional<Bundle> bundle) {
     Problems problems = new Problems("cluster " + spec.name());
-    if (spec.controlPlanes().size() > 1 && spec.endpoint().selfBuiltVip().isEmpty()) {
-      problems.add(
-          0,
-          spec.controlPlanes().size() + " control planes behind an external load balancer",
-          "this acp installs several behind a self-built VIP (endpoint.selfBuiltVip) only");
-    }
-    if (spec.endpoint().selfBuiltVip().filter(v -> v.haproxy()).isPresent()) {
-      problems.add(
-          0,
-          "endpoint.selfBuiltVip.haproxy",
-          "this acp lets the API servers answer on the VIP themselves (haproxy: false)");
-    }
-    if (spec.network().ipFamily().hasV6()) {
-      problems.add(
-          0,
-          "the address family " + spec.network().ipFamily().name().toLowerCase(Locale.ROOT),
-          "this acp installs ipv4");
-    }
+    bundle.map(b -> b.mode(spec.network().mode())).ifPresent(mode -> family(spec, mode, problems));
     problems.throwIfAny(FaultCode.CLUSTER_FILE_INVALID);
+  }
+
+  private static void family(ClusterSpec spec, ModeFile mode, Problems problems) {
+    String family = spec.network().ipFamily().name().toLowerCase(Locale.ROOT);
+    if (!mode.ipFamilies().contains(family)) {
+      problems.add(
+          0,
+          "spec.network.ipFamily " + family + " with the network mode " + mode.mode(),
+          "one that the bundle's mode can do: " + String.join(", ", mode.ipFamilies()));
+    }
   }
 }

@@ -33,6 +33,11 @@ public record ClusterHome(Path folder) {
     return folder.resolve("cluster.yaml");
   }
 
+  /** Which package the cluster was begun with. */
+  public Path packageFile() {
+    return folder.resolve("package");
+  }
+
   public Path knownHosts() {
     return folder.resolve("known_hosts");
   }

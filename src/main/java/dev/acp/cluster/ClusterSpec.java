@@ -297,6 +297,11 @@ public record ClusterSpec(
       return addresses.get(0);
     }
 
+    /** The node's address in the family of another one; its first where it has none such. */
+    public IpAddress addressLike(IpAddress other) {
+      return addresses.stream().filter(a -> a.isV4() == other.isV4()).findFirst().orElse(address());
+    }
+
     public boolean isControlPlane() {
       return role == Role.CONTROL_PLANE;
     }

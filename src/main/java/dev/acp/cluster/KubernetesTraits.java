@@ -86,6 +86,11 @@ public final class KubernetesTraits {
     return value("patches").equals("field");
   }
 
+  /** True where kubeadm's manifest of etcd asks for ephemeral storage. */
+  public boolean etcdAsksForDisk() {
+    return flag("etcdAsksForDisk");
+  }
+
   public boolean takesPodInfraContainerImage() {
     return flag("podInfraContainerImage");
   }

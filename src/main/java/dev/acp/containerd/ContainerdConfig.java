@@ -123,6 +123,9 @@ public final class ContainerdConfig {
     out.table(PLUGINS, CRI).put("sandbox_image", in.sandboxImage());
     oomScore(out, in);
     out.table(PLUGINS, CRI, "cni").put("bin_dir", "/opt/cni/bin").put("conf_dir", "/etc/cni/net.d");
+    if (in.version().atLeast(1, 6)) {
+      firstFamily(out, in);
+    }
     runc(out, in, CRI);
     if (in.version().atLeast(1, 5)) {
       out.table(PLUGINS, CRI, "registry").put("config_path", CERTS_FOLDER);
@@ -173,7 +176,15 @@ public final class ContainerdConfig {
       out.put("bin_dir", "/opt/cni/bin");
     }
     out.put("conf_dir", "/etc/cni/net.d");
+    firstFamily(out, in);
     runc(out, in, RUNTIME);
+  }
+
+  /** Without it, a pod's IPv4 address is its first (docs/cri/config.md, "ip_pref"; from 1.6). */
+  private static void firstFamily(Toml out, ContainerdInput in) {
+    if (in.v6First()) {
+      out.put("ip_pref", "ipv6");
+    }
   }
 
   private static void oomScore(Toml out, ContainerdInput in) {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param client whether a client certificate is shown to them
  * @param caKnown whether {@link ContainerdConfig#CA} holds the registries' authority; otherwise the
  *     node's own trusted authorities count
+ * @param v6First whether pods' first address is an IPv6 one though they have one of each family
  * @param login the user of an external registry that wants one
  */
 public record ContainerdInput(
@@ -30,6 +31,7 @@ public record ContainerdInput(
     List<String> mirrors,
     boolean client,
     boolean caKnown,
+    boolean v6First,
     Optional<Login> login) {
   public ContainerdInput {
     mirrors = List.copyOf(mirrors);

@@ -3,10 +3,7 @@ package dev.acp.endpoint;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.Endpoint.SelfBuiltVip;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
-import dev.acp.value.Digest;
 import dev.acp.value.IpAddress;
-import dev.acp.yaml.YamlText;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +48,7 @@ public final class Keepalived {
     out.append("}\n");
     out.append("vrrp_script api_server {\n");
     out.append("  script \"/usr/local/bin/vip-check -timeout 2s -ca ").append(CA);
-    out.append(" -url https://").append(node.address().inUrl()).append(':');
-    out.append(ClusterSpec.Endpoint.PORT).append("/readyz\"\n");
+    out.append(" -url https://").append(asked(vip, node)).append("/readyz\"\n");
     out.append("  interval 1\n  timeout 3\n  fall 2\n  rise 2\n  init_fail\n");
     out.append("  weight -").append(UNABLE).append('\n');
     out.append("}\n");
@@ -62,11 +58,12 @@ public final class Keepalived {
     out.append("  virtual_router_id ").append(vip.vrid()).append('\n');
     out.append("  priority ").append(priority(spec, node)).append('\n');
     out.append("  advert_int 1\n");
-    out.append("  unicast_src_ip ").append(node.address()).append('\n');
+    // peers speak in the family of the VIP; one instance has addresses of one family only
+    out.append("  unicast_src_ip ").append(node.addressLike(address)).append('\n');
     out.append("  unicast_peer {\n");
     for (NodeSpec other : spec.controlPlanes()) {
       if (!other.name().equals(node.name())) {
-        out.append("    ").append(other.address()).append('\n');
+        out.append("    ").append(other.addressLike(address)).append('\n');
       }
     }
     out.append("  }\n");
@@ -74,6 +71,16 @@ public final class Keepalived {
     out.append(address.isV4() ? "/32" : "/128").append(" dev ").append(nic).append("\n  }\n");
     out.append("  track_script {\n    api_server\n  }\n}\n");
     return out.toString();
+  }
+
+  /**
+   * This node's own API server; or its haproxy, which has one as long as any control plane has, and
+   * which no other node's can stand for.
+   */
+  private static String asked(SelfBuiltVip vip, NodeSpec node) {
+    return vip.haproxy()
+        ? "127.0.0.1:" + Haproxy.CHECK_PORT
+        : node.address().inUrl() + ":" + ClusterSpec.Endpoint.PORT;
   }
 
   private static int priority(ClusterSpec spec, NodeSpec node) {
@@ -85,59 +92,24 @@ public final class Keepalived {
   }
 
   /**
-   * The static pod. It carries the configuration's digest, so that the kubelet starts it anew when
-   * the configuration changes.
+   * The static pod.
    *
    * @param image with its host, as the node pulled it
    */
   public static String pod(String image, String config) {
-    Map<String, Object> container = new LinkedHashMap<>();
-    container.put("name", "keepalived");
-    container.put("image", image);
-    container.put("imagePullPolicy", "IfNotPresent");
-    container.put(
-        "args", List.of("--dont-fork", "--log-console", "--log-detail", "--use-file=" + CONFIG));
-    container.put("resources", Map.of("requests", new LinkedHashMap<>(Map.of("cpu", "10m"))));
     Map<String, Object> capabilities = new LinkedHashMap<>();
     capabilities.put("drop", List.of("ALL"));
     // SETGID and SETUID: it becomes script_user before it asks the API server, even if it is root
     capabilities.put("add", List.of("NET_ADMIN", "NET_BROADCAST", "NET_RAW", "SETGID", "SETUID"));
-    container.put("securityContext", Map.of("capabilities", capabilities));
-    List<Object> mounts = new ArrayList<>();
-    List<Object> volumes = new ArrayList<>();
-    mount("config", CONFIG, mounts, volumes);
-    mount("ca", CA, mounts, volumes);
-    container.put("volumeMounts", mounts);
-    Map<String, Object> metadata = new LinkedHashMap<>();
-    metadata.put("name", "keepalived");
-    metadata.put("namespace", "kube-system");
-    metadata.put("labels", Map.of("component", "keepalived"));
-    metadata.put("annotations", Map.of("acp.dev/config", Digest.ofText(config).hex()));
-    Map<String, Object> spec = new LinkedHashMap<>();
-    spec.put("hostNetwork", true);
-    spec.put("priorityClassName", "system-node-critical");
-    spec.put("containers", List.of(container));
-    spec.put("volumes", volumes);
-    Map<String, Object> pod = new LinkedHashMap<>();
-    pod.put("apiVersion", "v1");
-    pod.put("kind", "Pod");
-    pod.put("metadata", metadata);
-    pod.put("spec", spec);
-    return YamlText.write(pod);
-  }
-
-  private static void mount(String name, String path, List<Object> mounts, List<Object> volumes) {
-    Map<String, Object> mount = new LinkedHashMap<>();
-    mount.put("name", name);
-    mount.put("mountPath", path);
-    mount.put("readOnly", true);
-    mounts.add(mount);
-    Map<String, Object> hostPath = new LinkedHashMap<>();
-    hostPath.put("path", path);
-    hostPath.put("type", "File");
-    Map<String, Object> volume = new LinkedHashMap<>();
-    volume.put("name", name);
-    volume.put("hostPath", hostPath);
-    volumes.add(volume);
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("config", CONFIG);
+    files.put("ca", CA);
+    return StaticPod.write(
+        "keepalived",
+        image,
+        List.of("--dont-fork", "--log-console", "--log-detail", "--use-file=" + CONFIG),
+        Map.of("capabilities", capabilities),
+        files,
+        config);
   }
 }

@@ -25,6 +25,14 @@ public final class KubeadmConfig {
   /** Where a joining node finds the API server's address and the cluster's authority. */
   public static final String DISCOVERY = "/etc/kubernetes/acp/discovery.conf";
 
+  /** The folder of the patches that kubeadm lays over its own manifests, for this node alone. */
+  public static final String PATCHES = "/etc/kubernetes/acp/patches";
+
+  /**
+   * kubeadm's name for a patch of etcd's manifest: TARGET, a word for the order, + and its type.
+   */
+  public static final String ETCD_PATCH = "etcd0+strategic.json";
+
   private static final String LIMIT = "5m0s";
 
   /** The token of init is for nobody; joins get tokens of their own. */
@@ -109,6 +117,16 @@ public final class KubeadmConfig {
     out.put("contexts", List.of());
     out.put("users", List.of());
     return YamlText.write(out);
+  }
+
+  /**
+   * The patch of etcd's manifest, where kubeadm lets etcd ask for room on disk (1.20 and 1.21): a
+   * kubelet that has not measured its disk yet turns such a static pod away, and never tries again
+   * (seen when a machine is busy while it boots; kubeadm dropped the request for that reason).
+   */
+  public static String etcdPatch() {
+    return "{\"spec\": {\"containers\": [{\"name\": \"etcd\", \"resources\": {\"requests\":"
+        + " {\"ephemeral-storage\": null}}}]}}\n";
   }
 
   /**

@@ -5,15 +5,18 @@ import dev.acp.file.Res;
 import dev.acp.node.AcrossFacts.Dial;
 import dev.acp.remote.Command;
 import dev.acp.remote.CommandResult;
+import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -29,8 +32,16 @@ public final class Across {
   private static final String SCRIPT =
       Res.text("across.sh")
           .replace("#@include across.pl\n", Res.text("across.pl"))
-          .replace("#@include across.py\n", Res.text("across.py"));
+          .replace("#@include across.py\n", Res.text("across.py"))
+          .replace("#@include across-nc.sh\n", Res.text("across-nc.sh"));
+  private static final String NOTHING =
+      "nothing to listen with: none of perl, python, socat, and nc of OpenBSD or nmap is there";
   private static final Duration SECONDS = Duration.ofSeconds(10);
+
+  /**
+   * Health checks of load balancers are commonly some 5 s apart, and want two or three in a row.
+   */
+  private static final Duration BEHIND_BALANCER = Duration.ofSeconds(20);
 
   /**
    * One node's part.
@@ -47,6 +58,29 @@ public final class Across {
   private final String token;
   private final Optional<String> vip;
   private final boolean ipip;
+  private final Optional<Balancer> balancer;
+
+  /**
+   * A load balancer in front of nodes.
+   *
+   * @param host its name or address
+   * @param ports that it forwards, such as tcp/6443
+   */
+  public record Balancer(String host, List<String> ports) {
+    /** What a dial's peer is called that went through it. */
+    public static final String PEER = "balancer";
+
+    public Balancer {
+      ports = List.copyOf(ports);
+    }
+
+    /** In a cluster of two families, the nodes must call it from an address of its own. */
+    private String from(Part part) {
+      return IpAddress.parse(host)
+          .map(ip -> part.node().spec().addressLike(ip).toString())
+          .orElse(part.address());
+    }
+  }
 
   /**
    * One run.
@@ -55,6 +89,20 @@ public final class Across {
    * @param ipip whether IP-in-IP is tried too
    */
   public Across(SecureRandom random, Optional<String> vip, boolean ipip) {
+    this(random, vip, ipip, Optional.empty());
+  }
+
+  /**
+   * A run in which the nodes call nothing but a load balancer, with listeners behind it. It lasts
+   * as long as a load balancer may take to see that its backends are there.
+   */
+  public static Across through(SecureRandom random, Balancer balancer) {
+    return new Across(random, Optional.empty(), false, Optional.of(balancer));
+  }
+
+  private Across(
+      SecureRandom random, Optional<String> vip, boolean ipip, Optional<Balancer> balancer) {
+    this.balancer = balancer;
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
     this.token = HexFormat.of().formatHex(bytes);
@@ -70,9 +118,7 @@ public final class Across {
       if (tool(part).isPresent()) {
         able.add(part);
       } else {
-        seen.put(
-            part.node().name(),
-            Fact.unknown("nothing to listen with: neither perl nor python is there"));
+        seen.put(part.node().name(), Fact.unknown(NOTHING));
       }
     }
     Map<NodeName, Part> byName = new LinkedHashMap<>();
@@ -97,22 +143,24 @@ public final class Across {
     List<String> args = new ArrayList<>();
     args.add(tool(part).orElseThrow());
     args.add(vip.orElse("-"));
+    args.add(balancer.map(b -> b.host() + "=" + String.join(",", b.ports())).orElse("-"));
+    Duration seconds = balancer.isPresent() ? BEHIND_BALANCER : SECONDS;
     args.addAll(
         List.of(
             token,
-            part.address(),
-            Long.toString(SECONDS.toSeconds()),
+            balancer.map(b -> b.from(part)).orElse(part.address()),
+            Long.toString(seconds.toSeconds()),
             Integer.toString(part.mtu()),
             String.join(",", part.ports()),
-            vip.isPresent() ? "vrrp" : "-",
+            vip.map(v -> part.node().spec().addressLike(IpAddress.of(v)).toString()).orElse("-"),
             ipip ? "yes" : "no"));
-    for (Part peer : peers(all, part)) {
+    for (Part peer : balancer.isPresent() ? List.<Part>of() : peers(all, part)) {
       args.add(peer.address() + "=" + String.join(",", peer.ports()));
     }
     CommandResult result =
         part.node()
             .remote()
-            .query(new Command("across", SCRIPT, args, SECONDS.plus(Duration.ofSeconds(8))));
+            .query(new Command("across", SCRIPT, args, seconds.plus(Duration.ofSeconds(8))));
     return parse(result.out());
   }
 
@@ -130,9 +178,12 @@ public final class Across {
     return chosen;
   }
 
-  /** Reads what res/across.pl and res/across.py print. */
+  /** Reads what res/across.pl, res/across.py and res/across-nc.sh print. */
   static Fact<AcrossFacts> parse(String out) {
     ProbeText text = ProbeText.parse(out);
+    if (text.endedWith("across", "absent")) {
+      return Fact.unknown(NOTHING);
+    }
     Fact<Optional<String>> vip = text.ok("vip", l -> Optional.of(ProbeText.firstLine(l)));
     return text.ok(
         "across",
@@ -168,12 +219,21 @@ public final class Across {
         });
   }
 
-  /** Marks the ports that a peer could not listen on: what answers there proves nothing. */
+  /**
+   * Marks what proves nothing: a port that the peer could not listen on, and that no IP-in-IP came
+   * from a peer that cannot send it.
+   */
   public static Map<NodeName, Fact<AcrossFacts>> markHeld(
       Map<NodeName, Fact<AcrossFacts>> seen, Map<NodeName, String> addresses) {
     Map<String, List<String>> held = new LinkedHashMap<>();
     seen.forEach(
         (name, fact) -> fact.asOptional().ifPresent(a -> held.put(addresses.get(name), a.held())));
+    Set<String> mute = new HashSet<>();
+    seen.forEach(
+        (name, fact) ->
+            fact.asOptional()
+                .filter(a -> a.ipip().isEmpty())
+                .ifPresent(a -> mute.add(addresses.get(name))));
     Map<NodeName, Fact<AcrossFacts>> marked = new LinkedHashMap<>();
     seen.forEach(
         (name, fact) ->
@@ -192,9 +252,15 @@ public final class Across {
                                 .collect(Collectors.toList()),
                             a.roundTrips(),
                             a.mtus(),
-                            a.ipip(),
+                            a.ipip().map(came -> heard(came, mute)).filter(m -> !m.isEmpty()),
                             a.routers(),
                             a.vip()))));
     return marked;
+  }
+
+  private static Map<String, Boolean> heard(Map<String, Boolean> came, Set<String> mute) {
+    Map<String, Boolean> heard = new LinkedHashMap<>(came);
+    heard.keySet().removeAll(mute);
+    return Map.copyOf(heard);
   }
 }

@@ -2,10 +2,13 @@ package dev.acp.operation;
 
 import dev.acp.pipeline.Plan;
 import dev.acp.stage.AddOns;
+import dev.acp.stage.BalancerServes;
 import dev.acp.stage.ContainerRuntime;
 import dev.acp.stage.ControlPlane;
 import dev.acp.stage.ControlPlanes;
+import dev.acp.stage.InstallerCopy;
 import dev.acp.stage.JoinTokens;
+import dev.acp.stage.LoadBalancer;
 import dev.acp.stage.NetworkMode;
 import dev.acp.stage.NodeFiles;
 import dev.acp.stage.Preflight;
@@ -27,14 +30,17 @@ public final class Setup {
     return new Plan<>(
         List.of(
             new Preflight(),
+            new LoadBalancer(),
             new PrepareNodes(),
             new Recheck(),
+            new InstallerCopy(),
             new NodeFiles(),
             new ContainerRuntime(),
             new RegistryUnit(),
             new PushImages(),
             new PullImages(),
             new ControlPlane(),
+            new BalancerServes(),
             new NetworkMode(),
             new JoinTokens(),
             new ControlPlanes(),

@@ -4,6 +4,7 @@ import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
 import dev.acp.change.Change.PutFile;
 import dev.acp.change.Change.UnitState;
+import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.Registry;
 import dev.acp.containerd.ContainerdConfig;
 import dev.acp.containerd.ContainerdInput;
@@ -58,6 +59,8 @@ public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
             RegistryNames.mirrors(in.spec(), node.spec()),
             !external,
             !external || in.registry().authority().isPresent(),
+            in.spec().network().ipFamily() == ClusterSpec.IpFamily.DUAL
+                && !in.spec().network().podCidrs().get(0).isV4(),
             in.registry().login());
     List<Change> changes =
         new ArrayList<>(KubernetesLeavings.ofContainerRuntime(in.spec().containerdRoot()));

@@ -42,7 +42,7 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
         new Action(
             "kubeadm-init",
             "kubeadm-init.sh",
-            List.of(Kubeadm.skipped(in, "addon/coredns")),
+            List.of(Kubeadm.skipped(in, "addon/coredns"), Kubeadm.patches(in, node.spec())),
             Kubeadm.LIMIT,
             true));
     return changes;

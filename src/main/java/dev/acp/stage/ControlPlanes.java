@@ -70,7 +70,8 @@ public final class ControlPlanes implements Stage.OnNodes<SetupInput> {
                 "https://" + node.spec().address().inUrl() + ":2380",
                 memberEndpoints(in, node.spec()),
                 traits.hasClusterStatus() ? "status" : "-",
-                Kubeadm.skipped(in, "control-plane-join/etcd")),
+                Kubeadm.skipped(in, "control-plane-join/etcd"),
+                Kubeadm.patches(in, node.spec())),
             Kubeadm.LIMIT,
             true));
     return changes;
@@ -99,13 +100,14 @@ public final class ControlPlanes implements Stage.OnNodes<SetupInput> {
 
   /** That one control plane serves, votes, and has its part in the cluster's address. */
   static Goal ready(NodeSpec node, SetupInput in) {
+    List<String> args = new ArrayList<>();
+    args.add("https://" + node.address().inUrl() + ":" + ClusterSpec.Endpoint.PORT);
+    args.add(in.kubernetesName(node));
+    args.addAll(Vip.pods(in, node));
     return new Goal(
         "this control plane's own API server and etcd, and the cluster's address",
         "control-plane-ready.sh",
-        List.of(
-            "https://" + node.address().inUrl() + ":" + ClusterSpec.Endpoint.PORT,
-            in.kubernetesName(node),
-            Vip.configDigest(in, node).orElse("-")),
+        args,
         Duration.ofMinutes(5),
         Duration.ofMillis(500));
   }

@@ -5,7 +5,9 @@ import dev.acp.change.Change.Action;
 import dev.acp.change.Change.PutFile;
 import dev.acp.change.Change.UnitState;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.cluster.KubernetesTraits;
 import dev.acp.file.Content;
+import dev.acp.kubeadm.KubeadmConfig;
 import dev.acp.kubeadm.KubeadmInput;
 import dev.acp.registry.RegistryNames;
 import dev.acp.remote.RemotePath;
@@ -31,7 +33,7 @@ final class Kubeadm {
         tag(in, "platform/pause"),
         in.offer().overrides(),
         List.of(),
-        Optional.empty(),
+        patched(in, node) ? Optional.of(KubeadmConfig.PATCHES) : Optional.empty(),
         EncryptionAtRest.wanted(in));
   }
 
@@ -58,6 +60,12 @@ final class Kubeadm {
     changes.addAll(Vip.wayBack(in, node));
     changes.add(new Action("containers", "containers.sh", List.of(), Duration.ofMinutes(3), false));
     changes.addAll(files);
+    if (node.isControlPlane() && traits(in).etcdAsksForDisk()) {
+      changes.add(
+          secret(
+              RemotePath.of(KubeadmConfig.PATCHES + "/" + KubeadmConfig.ETCD_PATCH),
+              KubeadmConfig.etcdPatch()));
+    }
     changes.addAll(Vip.files(in, node));
     // Not what kubeadm writes: kubeadm restarts the kubelet itself.
     changes.add(
@@ -69,6 +77,22 @@ final class Kubeadm {
                 NodeFiles.unit("kubelet.service", "kubelet.service"),
                 NodeFiles.unit("kubelet.service.d/10-kubeadm.conf", "10-kubeadm.conf"))));
     return changes;
+  }
+
+  /**
+   * The folder of patches as the actions take it: where no file can name it (before 1.22), and "-".
+   */
+  static String patches(SetupInput in, NodeSpec node) {
+    return patched(in, node) && !traits(in).patchesInFile() ? KubeadmConfig.PATCHES : "-";
+  }
+
+  /** True where kubeadm is to lay something over its own manifests. */
+  private static boolean patched(SetupInput in, NodeSpec node) {
+    return node.isControlPlane() && (traits(in).etcdAsksForDisk() || Vip.patches(in, node));
+  }
+
+  private static KubernetesTraits traits(SetupInput in) {
+    return KubernetesTraits.of(in.spec().kubernetes().version());
   }
 
   /** A file that only root may read. */

@@ -33,8 +33,6 @@ public final class NetworkMode implements Stage.OnNodes<SetupInput> {
   }
 
   static ModeFile modeFile(SetupInput in) {
-    String path = "network/" + in.spec().network().mode() + "/mode.yaml";
-    in.bundle().network(in.spec().network().mode());
-    return ModeFile.parse(path, in.bundle().text(path));
+    return in.bundle().mode(in.spec().network().mode());
   }
 }

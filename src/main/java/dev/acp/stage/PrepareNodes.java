@@ -2,6 +2,8 @@ package dev.acp.stage;
 
 import dev.acp.change.Preprocess.Repair;
 import dev.acp.change.Preprocess.Status;
+import dev.acp.change.Preprocess.Wishes;
+import dev.acp.cluster.ClusterSpec;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
@@ -15,7 +17,9 @@ import dev.acp.pipeline.Stage;
 import dev.acp.value.NodeName;
 import dev.acp.value.StageId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +31,16 @@ public final class PrepareNodes implements Stage.Deliver<SetupInput> {
   @Override
   public StageId id() {
     return StageId.of("preprocess");
+  }
+
+  /** What init.sh must know of the cluster: it sees one node only. */
+  public static Wishes wishes(ClusterSpec spec) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("--ip-family", spec.network().ipFamily().name().toLowerCase(Locale.ROOT));
+    if (spec.network().mode().equals("kube-ovn")) {
+      values.put("--modules", "geneve,openvswitch");
+    }
+    return new Wishes(List.of(), values);
   }
 
   @Override
@@ -101,11 +115,11 @@ public final class PrepareNodes implements Stage.Deliver<SetupInput> {
   }
 
   private static Map<NodeName, List<Repair>> run(SetupInput in, boolean dry) {
-    Map<NodeName, List<Repair>> done = new java.util.LinkedHashMap<>();
+    Map<NodeName, List<Repair>> done = new LinkedHashMap<>();
     List<Node> nodes = List.copyOf(in.nodes().values());
+    Wishes wishes = wishes(in.spec());
     Map<NodeName, Result<List<Repair>>> results =
-        Fleet.each(
-            nodes, Fleet.PARALLEL, node -> in.preprocess().run(node, dry, List.<String>of()));
+        Fleet.each(nodes, Fleet.PARALLEL, node -> in.preprocess().run(node, dry, wishes));
     Fleet.throwIfAny(results);
     results.forEach((name, result) -> done.put(name, result.done().orElseThrow()));
     return done;

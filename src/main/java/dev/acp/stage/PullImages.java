@@ -46,9 +46,7 @@ public final class PullImages implements Stage.OnNodes<SetupInput> {
               "platform/kube-controller-manager",
               "platform/kube-scheduler",
               "platform/etcd"));
-      if (in.spec().endpoint().selfBuiltVip().isPresent()) {
-        refs.addAll(in.imagesOf(Vip.REPOSITORY));
-      }
+      refs.addAll(in.imagesOf(Vip.repositories(in).toArray(String[]::new)));
     }
     List<String> args = new ArrayList<>();
     for (String ref : refs) {

@@ -59,7 +59,8 @@ public final class Verify implements Stage.OnNodes<SetupInput> {
                 Digest.ofText(what).hex(),
                 pinned,
                 SetupInput.DOMAIN,
-                Integer.toString(in.spec().nodes().size())),
+                Integer.toString(in.spec().nodes().size()),
+                Integer.toString(in.spec().network().podCidrs().size())),
             LIMIT,
             true));
   }

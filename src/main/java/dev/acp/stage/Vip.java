@@ -2,12 +2,15 @@ package dev.acp.stage;
 
 import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
+import dev.acp.change.Change.KernelSetting;
 import dev.acp.change.Change.PutFile;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.endpoint.Haproxy;
 import dev.acp.endpoint.Keepalived;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.file.Content;
+import dev.acp.kubeadm.KubeadmConfig;
 import dev.acp.node.Fact;
 import dev.acp.node.NetworkFacts;
 import dev.acp.registry.RegistryNames;
@@ -15,15 +18,16 @@ import dev.acp.remote.RemotePath;
 import dev.acp.value.Digest;
 import dev.acp.value.IpAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The self-built VIP's part of a control plane: on disk before its kubelet starts, so that the
  * address is up when kubeadm first calls it.
  */
 final class Vip {
-  static final String REPOSITORY = "platform/keepalived";
+  private static final String KEEPALIVED = "platform/keepalived";
+  private static final String HAPROXY = "platform/haproxy";
 
   private Vip() {}
 
@@ -42,35 +46,79 @@ final class Vip {
             false));
   }
 
-  /** keepalived's configuration and its static pod; empty without a VIP. */
+  /** The images that a control plane runs for its part. */
+  static List<String> repositories(SetupInput in) {
+    if (in.spec().endpoint().selfBuiltVip().isEmpty()) {
+      return List.of();
+    }
+    return byHaproxy(in) ? List.of(KEEPALIVED, HAPROXY) : List.of(KEEPALIVED);
+  }
+
+  /** The configurations, and the static pods of keepalived and haproxy; empty without a VIP. */
   static List<Change> files(SetupInput in, NodeSpec node) {
     if (!wanted(in, node)) {
       return List.of();
     }
+    List<Change> files = new ArrayList<>();
+    if (byHaproxy(in)) {
+      String proxy = Haproxy.config(in.spec());
+      IpAddress vip = IpAddress.of(in.spec().endpoint().address());
+      files.add(new KernelSetting(Haproxy.kernelSetting(vip), "1"));
+      files.add(
+          file(
+              KubeadmConfig.PATCHES + "/" + Haproxy.API_SERVER_PATCH,
+              Haproxy.apiServerPatch(node)));
+      // not a secret, and read by a program that is not root
+      files.add(new PutFile(RemotePath.of(Haproxy.CONFIG), "0644", Content.ofText(proxy)));
+      files.add(file(Haproxy.MANIFEST, Haproxy.pod(image(in, HAPROXY), proxy)));
+    }
     String config = Keepalived.config(in.spec(), node, nic(in, node));
+    files.add(file(Keepalived.CONFIG, config));
+    files.add(file(Keepalived.MANIFEST, Keepalived.pod(image(in, KEEPALIVED), config)));
+    return files;
+  }
+
+  private static String image(SetupInput in, String repository) {
     String ref =
-        in.image(REPOSITORY)
+        in.image(repository)
             .orElseThrow(
                 () ->
                     AcpException.of(
                         FaultCode.BUNDLE_INVALID,
                         "The cluster file wants a self-built VIP, and the bundle has no image "
-                            + REPOSITORY
+                            + repository
                             + "."));
-    String image = RegistryNames.imageHost(in.spec()) + "/" + ref;
-    return List.of(
-        file(Keepalived.CONFIG, config), file(Keepalived.MANIFEST, Keepalived.pod(image, config)));
+    return RegistryNames.imageHost(in.spec()) + "/" + ref;
   }
 
-  /** The digest that keepalived's pod carries of its configuration; empty without a VIP. */
-  static Optional<String> configDigest(SetupInput in, NodeSpec node) {
-    return wanted(in, node)
-        ? Optional.of(Digest.ofText(Keepalived.config(in.spec(), node, nic(in, node))).hex())
-        : Optional.empty();
+  /** The static pods, NAME=DIGEST of the configuration that each carries; empty without a VIP. */
+  static List<String> pods(SetupInput in, NodeSpec node) {
+    if (!wanted(in, node)) {
+      return List.of();
+    }
+    List<String> pods = new ArrayList<>();
+    pods.add("keepalived=" + hex(Keepalived.config(in.spec(), node, nic(in, node))));
+    if (byHaproxy(in)) {
+      pods.add("haproxy=" + hex(Haproxy.config(in.spec())));
+    }
+    return pods;
+  }
+
+  private static String hex(String config) {
+    return Digest.ofText(config).hex();
+  }
+
+  /** True where the node's API server is not as kubeadm makes it. */
+  static boolean patches(SetupInput in, NodeSpec node) {
+    return wanted(in, node) && byHaproxy(in);
   }
 
   private static boolean wanted(SetupInput in, NodeSpec node) {
     return node.isControlPlane() && in.spec().endpoint().selfBuiltVip().isPresent();
+  }
+
+  private static boolean byHaproxy(SetupInput in) {
+    return in.spec().endpoint().selfBuiltVip().orElseThrow().haproxy();
   }
 
   private static PutFile file(String path, String text) {

@@ -22,7 +22,7 @@ class ModeAndChartsTest {
     ModeFile mode =
         ModeFile.parse("mode.yaml", Files.readString(SAMPLE.resolve("network/hostgw/mode.yaml")));
     assertThat(mode.mode()).isEqualTo("hostgw");
-    assertThat(mode.ipFamilies()).containsExactly("ipv4");
+    assertThat(mode.ipFamilies()).containsExactly("ipv4", "ipv6", "dual");
     assertThat(mode.nodeCidrs()).isTrue();
     assertThat(mode.manifests()).containsExactly("manifest.yaml");
     assertThat(mode.ready()).containsExactly(new Workload("DaemonSet", "kube-system", "hostgw"));
@@ -31,7 +31,7 @@ class ModeAndChartsTest {
         .extracting(ModeFile.Leaving::kind)
         .isSubsetOf(ModeFile.KINDS);
     assertThat(ModeFile.parse("m", "mode: x\n"))
-        .isEqualTo(new ModeFile("x", List.of(), false, List.of(), List.of(), List.of()));
+        .isEqualTo(new ModeFile("x", List.of("ipv4"), false, List.of(), List.of(), List.of()));
   }
 
   @Test
@@ -42,7 +42,7 @@ class ModeAndChartsTest {
         .containsExactly(
             new ChartsFile.Chart(
                 "dns",
-                "0.1.0",
+                "0.1.1",
                 "kube-system",
                 List.of("dns/manifest.yaml"),
                 List.of(new Workload("Deployment", "kube-system", "dns"))));

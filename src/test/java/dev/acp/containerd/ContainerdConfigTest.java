@@ -12,10 +12,15 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContainerdConfigTest {
   static ContainerdInput input(String version) {
+    return input(version, false);
+  }
+
+  private static ContainerdInput input(String version, boolean v6First) {
     return new ContainerdInput(
         Version.of(version),
         "/var/lib/containerd",
@@ -26,6 +31,7 @@ class ContainerdConfigTest {
         List.of("https://10.0.0.11:11443", "https://[fd00::100]:11443", "https://10.0.0.12:11443"),
         true,
         true,
+        v6First,
         Optional.empty());
   }
 
@@ -50,6 +56,7 @@ class ContainerdConfigTest {
         List.of("https://r.example.com:5000"),
         false,
         caKnown,
+        false,
         Optional.of(new Login("acp", Secret.of("a\"b\\c"))));
   }
 
@@ -91,6 +98,15 @@ class ContainerdConfigTest {
     assertThat(ContainerdConfig.toml(input("v1.5.0")))
         .contains("config_path")
         .doesNotContain("mirrors", "configs");
+  }
+
+  /** ip_pref came with 1.6; before, the kubelet has to sort a pod's addresses. */
+  @ParameterizedTest
+  @CsvSource({"v1.4.13, false", "v1.6.20, true", "v1.7.24, true", "v2.1.1, true"})
+  void whereIPv6IsTheFirstFamilySoItIsOfPods(String version, boolean known) {
+    assertThat(ContainerdConfig.toml(input(version, true)).contains("\nip_pref = \"ipv6\"\n"))
+        .isEqualTo(known);
+    assertThat(ContainerdConfig.toml(input(version, false))).doesNotContain("ip_pref");
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Clusters;
 import dev.acp.cluster.Flags;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -45,6 +47,20 @@ class KeepalivedTest {
     GoldenFile.check(
         "endpoint/keepalived.yaml",
         Keepalived.pod("registry.acp.internal:11443/platform/keepalived:2.2.7", config));
+  }
+
+  /** A virtual address of the second family: the peers are called by theirs of that family. */
+  @Test
+  void anIPv6AddressIsOneOfAnInstanceOfItsOwnFamily() throws IOException {
+    ClusterSpec spec =
+        Clusters.whole(
+            Files.readString(Path.of("samples/clusters/dual-stack.yaml"))
+                .replace("address: 10.0.0.100", "address: 'fd00::100'"),
+            Flags.none(),
+            Optional.empty());
+    GoldenFile.check(
+        "endpoint/keepalived-v6.conf",
+        Keepalived.config(spec, spec.controlPlanes().get(1), "eth0"));
   }
 
   private static int number(String config, String word) {

@@ -110,17 +110,17 @@ class ActionScriptsTest {
   @FieldSource("SHELLS")
   void aControlPlaneIsDoneWhenKubeadmEndedAndItsManifestsAreStillItsOwn(String shell)
       throws IOException {
-    assertThat(bench(shell).observe("kubeadm-init.sh", "-")).isEqualTo("absent");
+    assertThat(bench(shell).observe("kubeadm-init.sh", "-", "-")).isEqualTo("absent");
     for (String left :
         List.of("/etc/kubernetes/manifests/kube-apiserver.yaml", "/var/lib/etcd/member")) {
-      assertThat(bench(shell).file(left, "x").observe("kubeadm-init.sh", "-"))
+      assertThat(bench(shell).file(left, "x").observe("kubeadm-init.sh", "-", "-"))
           .as(left)
           .isEqualTo(CANNOT_TELL);
       assertThat(
               bench(shell)
                   .file(left, "x")
                   .file("/var/lib/acp/node/actions/kubeadm-init.begun", "")
-                  .observe("kubeadm-init.sh", "-"))
+                  .observe("kubeadm-init.sh", "-", "-"))
           .as(left)
           .isEqualTo("partial");
     }
@@ -138,28 +138,29 @@ class ActionScriptsTest {
                 + "'\necho \"$*\" > '"
                 + bench.at("/called")
                 + "'");
-    assertThat(bench.run("actions/kubeadm-init.sh", "apply", "preflight,addon/coredns").exit())
+    assertThat(bench.run("actions/kubeadm-init.sh", "apply", "preflight,addon/coredns", "-").exit())
         .isZero();
     assertThat(Files.readString(bench.at("/called")))
         .contains("--skip-token-print", "--skip-phases preflight,addon/coredns");
-    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("done");
+    assertThat(bench.observe("kubeadm-init.sh", "-", "-")).isEqualTo("done");
     Files.delete(bench.at(ADMIN));
-    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("partial");
+    assertThat(bench.observe("kubeadm-init.sh", "-", "-")).isEqualTo("partial");
     bench.file(ADMIN, "b").file("/etc/kubernetes/manifests/kube-apiserver.yaml", "changed");
-    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("partial");
+    assertThat(bench.observe("kubeadm-init.sh", "-", "-")).isEqualTo("partial");
     bench.file("/etc/kubernetes/manifests/kube-apiserver.yaml", "a\n");
-    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("done");
-    assertThat(bench.without("sha256sum").observe("kubeadm-init.sh", "-")).isNotEqualTo("done");
+    assertThat(bench.observe("kubeadm-init.sh", "-", "-")).isEqualTo("done");
+    assertThat(bench.without("sha256sum").observe("kubeadm-init.sh", "-", "-"))
+        .isNotEqualTo("done");
     bench.file("/var/lib/acp/node/actions/kubeadm-init.mark", "");
-    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("partial");
+    assertThat(bench.observe("kubeadm-init.sh", "-", "-")).isEqualTo("partial");
   }
 
   @ParameterizedTest
   @FieldSource("SHELLS")
   void aKubeadmThatFailsIsGoneOnWithAndNotDone(String shell) throws IOException {
     ShellBench bench = bench(shell).fake("kubeadm", "echo no >&2; exit 7");
-    assertThat(bench.run("actions/kubeadm-init.sh", "apply", "-").exit()).isEqualTo(7);
-    assertThat(bench.observe("kubeadm-init.sh", "-")).isEqualTo("partial");
+    assertThat(bench.run("actions/kubeadm-init.sh", "apply", "-", "-").exit()).isEqualTo(7);
+    assertThat(bench.observe("kubeadm-init.sh", "-", "-")).isEqualTo("partial");
     assertThat(bench.run("actions/kubeadm-join.sh", "apply", "n", "-").exit()).isEqualTo(7);
     assertThat(bench.observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
   }
@@ -237,7 +238,7 @@ class ActionScriptsTest {
   @ParameterizedTest
   @FieldSource("SHELLS")
   void aProofIsDoneForTheSameNodesAndVersionsOnly(String shell) throws IOException {
-    String[] args = {"d1", "image", "cluster.local", "2"};
+    String[] args = {"d1", "image", "cluster.local", "2", "1"};
     assertThat(bench(shell).observe("verify.sh", args)).isEqualTo("absent");
     ShellBench bench = bench(shell).file(ADMIN, "x");
     assertThat(bench.observe("verify.sh", args)).isEqualTo(CANNOT_TELL);

@@ -50,6 +50,21 @@ final class Bench {
   static final NodeName WORKER = NodeName.of("10.0.0.12");
   private static final Path SAMPLE = Path.of("packaging/sample");
 
+  private static final String TWO_NODES =
+      """
+      apiVersion: acp.dev/v1
+      kind: GlobalCluster
+      metadata: {name: global}
+      spec:
+        endpoint: {address: 10.0.0.11}
+        network: {mode: hostgw, podCidr: [10.3.0.0/16], serviceCidr: [10.4.0.0/16]}
+        platform: {address: 10.0.0.11}
+        ssh: {user: root, keyFile: /k}
+        nodes:
+          - {addresses: [10.0.0.11], role: control-plane}
+          - {addresses: [10.0.0.12], role: worker}
+      """;
+
   final SetupInput in;
 
   private Bench(SetupInput in) {
@@ -63,35 +78,25 @@ final class Bench {
    * @param facts of both nodes
    */
   static Bench in(Path folder, boolean overrides, Recorded facts) throws IOException {
+    return in(folder, overrides, facts, TWO_NODES);
+  }
+
+  /** The same of another cluster file, whose nodes have the same facts. */
+  static Bench in(Path folder, boolean overrides, Recorded facts, String cluster)
+      throws IOException {
     Bundle bundle = bundle(folder.resolve("installer"), overrides);
-    ClusterSpec spec =
-        Clusters.whole(
-            """
-            apiVersion: acp.dev/v1
-            kind: GlobalCluster
-            metadata: {name: global}
-            spec:
-              endpoint: {address: 10.0.0.11}
-              network: {mode: hostgw, podCidr: [10.3.0.0/16], serviceCidr: [10.4.0.0/16]}
-              platform: {address: 10.0.0.11}
-              ssh: {user: root, keyFile: /k}
-              nodes:
-                - {addresses: [10.0.0.11], role: control-plane}
-                - {addresses: [10.0.0.12], role: worker}
-            """,
-            Flags.none(),
-            Optional.of(bundle.offer()));
+    ClusterSpec spec = Clusters.whole(cluster, Flags.none(), Optional.of(bundle.offer()));
     SecureRandom random = new SecureRandom();
     Map<String, Secret> secrets = new LinkedHashMap<>(Tokens.make(spec, random));
     secrets.put(RegistryUnit.SECRET, Secret.of("planted-http-secret-0123456789"));
+    Map<NodeName, List<IpAddress>> planes = new LinkedHashMap<>();
+    spec.controlPlanes().forEach(n -> planes.put(n.name(), n.addresses()));
     ClusterPki pki =
         ClusterPki.loadOrCreate(
             folder.resolve("pki"),
             Clock.systemUTC(),
             random,
-            new ClusterPki.Wanted(
-                Map.of(FIRST, List.of(IpAddress.of("10.0.0.11"))),
-                List.of("registry.acp.internal")));
+            new ClusterPki.Wanted(planes, List.of("registry.acp.internal")));
     Map<NodeName, Node> nodes = new LinkedHashMap<>();
     Map<NodeName, NodeFacts> seen = new LinkedHashMap<>();
     spec.nodes()
@@ -110,7 +115,7 @@ final class Bench {
             new Decisions(
                 new ClusterId("00000000-0000-4000-8000-000000000001"),
                 spec.kubernetes().version(),
-                FIRST,
+                spec.controlPlanes().get(0).name(),
                 secrets),
             pki,
             nodes,
@@ -181,7 +186,9 @@ final class Bench {
             "platform/kube-controller-manager:v1.20.2",
             "platform/kube-scheduler:v1.20.2",
             "platform/kube-proxy:v1.20.2",
-            "platform/hostgw:0.1.0",
+            "platform/keepalived:2.2.7",
+            "platform/haproxy:2.6.12",
+            "platform/hostgw:0.2.0",
             "platform/dns:0.1.0",
             "platform/toolbox:0.1.0")) {
       layouts.image(ref, ref.getBytes(StandardCharsets.UTF_8));

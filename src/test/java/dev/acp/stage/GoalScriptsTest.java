@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,8 +40,12 @@ class GoalScriptsTest {
         .fake("etcdctl", etcd);
   }
 
-  private static boolean ready(ShellBench bench, String keepalived) throws IOException {
-    return bench.reached("control-plane-ready.sh", "https://10.0.0.11:6443", "n1", keepalived);
+  private static boolean ready(ShellBench bench, String... digests) throws IOException {
+    List<String> args = new ArrayList<>(List.of("https://10.0.0.11:6443", "n1"));
+    for (String digest : digests) {
+      args.add((args.size() == 2 ? "keepalived=" : "haproxy=") + digest);
+    }
+    return bench.reached("control-plane-ready.sh", args.toArray(String[]::new));
   }
 
   @ParameterizedTest
@@ -49,8 +54,10 @@ class GoalScriptsTest {
       throws IOException {
     String ok = "echo ok";
     String pod = "echo 'd1 true'";
-    assertThat(ready(controlPlane(shell, ok, ok, "exit 1", VOTES), "-")).isTrue();
+    assertThat(ready(controlPlane(shell, ok, ok, "exit 1", VOTES))).isTrue();
     assertThat(ready(controlPlane(shell, ok, ok, pod, VOTES), "d1")).isTrue();
+    assertThat(ready(controlPlane(shell, ok, ok, pod, VOTES), "d1", "d1")).isTrue();
+    assertThat(ready(controlPlane(shell, ok, ok, pod, VOTES), "d1", "d2")).isFalse();
     for (String other :
         List.of("echo not ok", ":", "echo ok; exit 1", "echo refused >&2; exit 1")) {
       assertThat(ready(controlPlane(shell, other, ok, pod, VOTES), "d1")).as(other).isFalse();

@@ -18,7 +18,12 @@ import org.junit.jupiter.params.provider.FieldSource;
 class JoinControlPlaneScriptTest {
   static final List<String> SHELLS = ShellBench.SHELLS;
   private static final String[] ARGS = {
-    "n2", "https://10.0.0.12:2380", "https://10.0.0.11:2379", "status", "control-plane-join/etcd"
+    "n2",
+    "https://10.0.0.12:2380",
+    "https://10.0.0.11:2379",
+    "status",
+    "control-plane-join/etcd",
+    "-"
   };
   private static final String FIRST =
       "aa, started, n1, https://10.0.0.11:2380, https://10.0.0.11:2379, false\n";

@@ -11,10 +11,14 @@ import dev.acp.change.Change.PutFile;
 import dev.acp.change.Change.UnitState;
 import dev.acp.change.Scripts;
 import dev.acp.check.Recorded;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.endpoint.Haproxy;
+import dev.acp.endpoint.Keepalived;
 import dev.acp.file.Res;
 import dev.acp.pipeline.Goal;
 import dev.acp.pipeline.Stage;
 import dev.acp.stage.Bench.Wanted;
+import dev.acp.value.NodeName;
 import dev.acp.value.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,14 +35,35 @@ class StageChangesTest {
   private static final List<String> LAB_SETTINGS =
       List.of("cgroupfs", "restrict_oom_score_adj = true", "maxPerCore", "preflight");
 
+  /** IPv6 alone, and haproxy on the virtual address. */
+  private static final String PROXIED =
+      """
+      apiVersion: acp.dev/v1
+      kind: GlobalCluster
+      metadata: {name: global}
+      spec:
+        nodeName: hostname
+        endpoint: {address: "fd00::100", selfBuiltVip: {enabled: true, vrid: 51, haproxy: true}}
+        network: {mode: hostgw, ipFamily: ipv6, podCidr: ["fd00:10:3::/48"], serviceCidr: ["fd00:10:4::/112"]}
+        platform: {address: acp.example.com}
+        ssh: {user: root, keyFile: /k}
+        nodes:
+          - {addresses: ["fd00::11"], role: control-plane, nic: eth0}
+          - {addresses: ["fd00::12"], role: control-plane, nic: eth0}
+          - {addresses: ["fd00::13"], role: control-plane, nic: eth0}
+          - {addresses: ["fd00::21"], role: worker}
+      """;
+
   @TempDir static Path folder;
   private static Bench lab;
   private static Bench product;
+  private static Bench proxied;
 
   @BeforeAll
   static void make() throws IOException {
     lab = Bench.in(folder.resolve("lab"), true, Bench.debian());
     product = Bench.in(folder.resolve("product"), false, Recorded.of("rhel-8.6"));
+    proxied = Bench.in(folder.resolve("proxied"), true, Bench.debian(), PROXIED);
   }
 
   private static String lines(Bench bench) {
@@ -59,6 +84,36 @@ class StageChangesTest {
   void theChangesOfEveryStageAreThese() throws IOException {
     GoldenFile.check("stage/debian-12.txt", lines(lab));
     GoldenFile.check("stage/rhel-8.6.txt", lines(product));
+    GoldenFile.check("stage/ipv6-haproxy.txt", lines(proxied));
+  }
+
+  /** operations.md, fact 2: the API server must leave port 6443 of the VIP to haproxy. */
+  @Test
+  void withHaproxyEachApiServerHasItsNodesAddressAndKubeadmIsToldSo() {
+    for (NodeSpec node : proxied.in.spec().controlPlanes()) {
+      assertThat(text(node.name(), Haproxy.API_SERVER_PATCH))
+          .contains("\"--bind-address=" + node.address() + "\"");
+      assertThat(text(node.name(), Keepalived.CONFIG))
+          .contains("-url https://127.0.0.1:6444/readyz", "fd00::100/128");
+    }
+    List<String> kubeadm =
+        proxied.all().stream()
+            .map(Wanted::change)
+            .filter(Change.Action.class::isInstance)
+            .map(Change.Action.class::cast)
+            .filter(a -> Set.of("kubeadm-init", "join-control-plane").contains(a.name()))
+            .map(a -> a.args().get(a.args().size() - 1))
+            .toList();
+    assertThat(kubeadm).hasSize(3).containsOnly("/etc/kubernetes/acp/patches");
+    assertThat(lines(lab)).doesNotContain("kube-apiserver0", "haproxy", "nonlocal");
+  }
+
+  private static String text(NodeName node, String path) {
+    return proxied.all().stream()
+        .filter(w -> w.node().equals(node) && w.line().contains(path))
+        .map(Wanted::text)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
