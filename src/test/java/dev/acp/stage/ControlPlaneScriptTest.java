@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 class ControlPlaneScriptTest {
   /** Not busybox: its shell takes its own ip and find before those of PATH, which are the fakes. */
   static final List<String> SHELLS = ShellBench.SHELLS.subList(0, 2);
+
   private static final String RECORD = "/var/lib/acp/node/record/";
 
   @TempDir Path dir;
