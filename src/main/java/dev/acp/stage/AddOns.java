@@ -3,6 +3,8 @@ package dev.acp.stage;
 import dev.acp.bundle.ChartsFile;
 import dev.acp.bundle.Workload;
 import dev.acp.change.Change;
+import dev.acp.change.Change.Action;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.node.Node;
 import dev.acp.pipeline.Goal;
 import dev.acp.pipeline.Scope;
@@ -13,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The platform's components, in the bundle's order; cluster DNS is one of them. */
+/**
+ * The nodes' labels, since components may choose nodes by them; then the platform's components, in
+ * the bundle's order; cluster DNS is one of them.
+ */
 public final class AddOns implements Stage.OnNodes<SetupInput> {
   @Override
   public StageId id() {
@@ -28,12 +33,23 @@ public final class AddOns implements Stage.OnNodes<SetupInput> {
   @Override
   public List<Change> changes(Node node, SetupInput in) {
     List<Change> changes = new ArrayList<>();
+    for (NodeSpec labelled : in.spec().nodes()) {
+      if (!labelled.labels().isEmpty()) {
+        changes.add(labels(in.kubernetesName(labelled), labelled));
+      }
+    }
     for (ChartsFile.Chart chart : charts(in)) {
       changes.addAll(
           Manifests.apply(
               in, chart.name(), chart.manifests().stream().map(m -> "charts/" + m).toList()));
     }
     return changes;
+  }
+
+  private static Change labels(String name, NodeSpec node) {
+    List<String> args = new ArrayList<>(List.of(name));
+    node.labels().forEach((key, value) -> args.add(key + "=" + value));
+    return new Action("labels-of-" + name, "node-labels.sh", args, Duration.ofMinutes(1), false);
   }
 
   @Override

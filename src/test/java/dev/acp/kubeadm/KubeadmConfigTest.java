@@ -93,6 +93,36 @@ class KubeadmConfigTest {
         .containsExactly("--config", "/f", "--skip-phases=preflight");
   }
 
+  /** operations.md, fact 8: the key of a control plane's own taint changed twice. */
+  @ParameterizedTest
+  @CsvSource({"v1.20.2", "v1.24.0", "v1.31.4"})
+  void taintsExtraArgumentsAndMaxPodsReachKubeadm(String version) throws IOException {
+    String file =
+        Files.readString(Path.of("samples/clusters/three-control-planes-vip.yaml"))
+            .replace(
+                "{addresses: [10.0.0.12], role: control-plane}",
+                "{addresses: [10.0.0.12], role: control-plane, deployable: true}")
+            .replace(
+                "{addresses: [10.0.0.21], role: worker, displayName: app-1}",
+                "{addresses: [10.0.0.21], role: worker, taints: ['dedicated=db:NoExecute']}")
+            .replace(
+                "kubernetes: {maxPods: 110}",
+                "kubernetes: {maxPods: 77, extraArgs: {kubelet: {kube-reserved: cpu=100m},"
+                    + " apiServer: {audit-log-maxage: '7'}, controllerManager: {v: '3'},"
+                    + " scheduler: {v: '4'}}}");
+    ClusterSpec spec =
+        Clusters.whole(file, Flags.none(), Optional.empty())
+            .withKubernetesVersion(Version.of(version));
+    String kept = KubeadmConfig.init(input(spec, spec.nodes().get(0), Overrides.none()), TOKEN);
+    assertThat(kept).contains("node-role.kubernetes.io/", "NoSchedule", "maxPods: 77");
+    assertThat(kept).contains("kube-reserved", "cpu=100m", "audit-log-maxage", "scheduler:");
+    assertThat(kept).containsPattern("controllerManager:[\\s\\S]*\"?v\"?");
+    String open = KubeadmConfig.join(input(spec, spec.nodes().get(1), Overrides.none()), TOKEN);
+    assertThat(open).contains("taints: []", "kube-reserved");
+    String worker = KubeadmConfig.join(input(spec, spec.nodes().get(3), Overrides.none()), TOKEN);
+    assertThat(worker).contains("key: \"dedicated\"", "value: \"db\"", "effect: \"NoExecute\"");
+  }
+
   @Test
   void dualStackIsAsRecorded() throws IOException {
     GoldenFile.check(

@@ -237,6 +237,28 @@ class ActionScriptsTest {
 
   @ParameterizedTest
   @FieldSource("SHELLS")
+  void aNodeHasItsLabelsWhenEveryOneIsThereAsItIsWritten(String shell) throws IOException {
+    String[] args = {"n4", "disk=ssd", "zone=a"};
+    assertThat(bench(shell).observe("node-labels.sh", args)).isEqualTo("absent");
+    ShellBench bench = bench(shell).file(ADMIN, "x");
+    String node = "echo 'n4 Ready <none> 3m v1.20.2 ";
+    bench.fake("kubectl", node + "a=b,disk=ssd,zone=a'");
+    assertThat(bench.observe("node-labels.sh", args)).isEqualTo("done");
+    assertThat(bench.fake("kubectl", node + "zone=a,mydisk=ssd'").observe("node-labels.sh", args))
+        .isEqualTo("partial");
+    assertThat(bench.fake("kubectl", node + "disk=ssd2'").observe("node-labels.sh", args))
+        .isEqualTo("absent");
+    assertThat(bench.fake("kubectl", "exit 1").observe("node-labels.sh", args))
+        .isEqualTo(CANNOT_TELL);
+    bench.fake("kubectl", "echo \"$*\" >'" + bench.at("/called") + "'");
+    assertThat(bench.run("actions/node-labels.sh", "apply", "n4", "disk=ssd", "zone=a").exit())
+        .isZero();
+    assertThat(Files.readString(bench.at("/called")))
+        .contains("label --overwrite node n4 disk=ssd zone=a");
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
   void aProofIsDoneForTheSameNodesAndVersionsOnly(String shell) throws IOException {
     String[] args = {"d1", "image", "cluster.local", "2", "1"};
     assertThat(bench(shell).observe("verify.sh", args)).isEqualTo("absent");

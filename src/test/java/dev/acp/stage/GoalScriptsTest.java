@@ -128,6 +128,35 @@ class GoalScriptsTest {
 
   @ParameterizedTest
   @FieldSource("SHELLS")
+  void containerdAnswersWhenItsCriPluginIsThere(String shell) throws IOException {
+    String list = "echo 'io.containerd.grpc.v1 images - ok\nio.containerd.grpc.v1 cri linux/amd64 ";
+    ShellBench bench = bench(shell).fake("ctr", list + "ok'");
+    assertThat(bench.reached("containerd-answers.sh")).isTrue();
+    assertThat(bench.fake("ctr", list + "error'").reached("containerd-answers.sh")).isFalse();
+    assertThat(bench.fake("ctr", ":").reached("containerd-answers.sh")).isFalse();
+    assertThat(bench.fake("ctr", "exit 1").reached("containerd-answers.sh")).isFalse();
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aLoadBalancerServesWhenTheApiServerAnswersThroughItByItsOwnAuthority(String shell)
+      throws IOException {
+    String[] args = {"https://lb.example.com:6443", "-----BEGIN\nMII\n-----END"};
+    String checked = "case $* in *'--server https://lb.example.com:6443 '*) ;; *) exit 9 ;; esac\n";
+    ShellBench bench = bench(shell).fake("kubectl", checked + "echo ok");
+    assertThat(bench.reached("balancer-serves.sh", args)).isTrue();
+    String byAuthority = checked + "[ \"$(cat /dev/fd/3)\" = '" + args[1] + "' ] && echo ok";
+    assertThat(bench.fake("kubectl", byAuthority).reached("balancer-serves.sh", args)).isTrue();
+    for (String other : List.of("echo not ok", ":", "echo refused >&2; exit 1")) {
+      assertThat(bench.fake("kubectl", checked + other).reached("balancer-serves.sh", args))
+          .as(other)
+          .isFalse();
+    }
+    assertThat(bench.without("kubectl").reached("balancer-serves.sh", args)).isFalse();
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
   void aMissingToolIsNeverReady(String shell) throws IOException {
     String bad = PODS + "\nkube-system dns 0/1 Pending 0 1m";
     for (String tool : List.of("kubectl", "awk", "sed", "grep")) {
@@ -148,13 +177,6 @@ class GoalScriptsTest {
     assertThat(bench(shell).reached("registry-listens.sh", "11443")).isFalse();
     assertThat(bench(shell).fake("systemctl", ":").reached("registry-listens.sh", "11443"))
         .isFalse();
-  }
-
-  @ParameterizedTest
-  @FieldSource("SHELLS")
-  void containerdAnswersWhenCtrEndsWell(String shell) throws IOException {
-    assertThat(bench(shell).fake("ctr", "echo v").reached("containerd-answers.sh")).isTrue();
-    assertThat(bench(shell).fake("ctr", "exit 1").reached("containerd-answers.sh")).isFalse();
   }
 
   @ParameterizedTest

@@ -71,6 +71,8 @@ class KubernetesLeavingsTest {
         "actions/apply-manifests.sh",
         "actions/bootstrap-tokens.sh",
         "actions/kubeadm-join.sh",
+        "actions/node-labels.sh",
+        "goals/balancer-serves.sh",
         "actions/verify.sh",
         "kube/status.sh"
       })

@@ -51,7 +51,7 @@ class StageChangesTest {
           - {addresses: ["fd00::11"], role: control-plane, nic: eth0}
           - {addresses: ["fd00::12"], role: control-plane, nic: eth0}
           - {addresses: ["fd00::13"], role: control-plane, nic: eth0}
-          - {addresses: ["fd00::21"], role: worker}
+          - {addresses: ["fd00::21"], role: worker, labels: {disk: ssd, zone: a}}
       """;
 
   @TempDir static Path folder;
