@@ -1,4 +1,4 @@
-# The nodes try to reach each other: see res/across.pl and res/across.py, which acp puts in. Nothing on the
+# The nodes try to reach each other: see res/across.pl, res/across.py and res/across-nc.sh, which acp puts in. Nothing on the
 # node is changed: sockets only, gone with the process.
 # $1 what to listen with, $2 VIP to look for or -, $3 HOST=ports of a load balancer or -, then the program's own arguments
 # shellcheck shell=sh
@@ -35,6 +35,10 @@ case $tool in
   exec "$tool" - "$lb" "$@" <<'ACP_ACROSS'
 #@include across.pl
 ACP_ACROSS
+  ;;
+socat | nc)
+#@include across-nc.sh
+  exit 0
   ;;
 esac
 exec "$tool" - "$lb" "$@" <<'ACP_ACROSS'

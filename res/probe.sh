@@ -252,7 +252,7 @@ for tool in ip ss tar swapoff modprobe sysctl md5sum sha256sum scp sftp systemct
 done
 
 head listen-tools 0
-for tool in perl python3 python2 python /usr/libexec/platform-python; do
+for tool in perl python3 python2 python /usr/libexec/platform-python socat nc; do
   if command -v "$tool" >/dev/null 2>&1; then
     printf '|%s\n' "$tool"
   fi

@@ -162,6 +162,11 @@ unchanged() { # WHAT: both nodes equal the snapshot before
   done
 }
 unchanged "after check-nodes"
+expect "check-nodes with the disks measured" 4 "${check[@]}" --disk-bench -o json
+assert "measures them" python3 -c 'import json, sys
+seen = [r for r in json.load(open(sys.argv[1]))["results"] if r["check"] == "disk-iops"]
+sys.exit(0 if len(seen) == 2 and all(r["status"] in ("pass", "fail") for r in seen) else 1)' "$work/out"
+unchanged "after the disks were measured"
 
 say "init-nodes, and back"
 init=(inside "$root/scripts/acp" init-nodes -f "$work/cluster.yaml")

@@ -123,6 +123,19 @@ expect() {
 unit() { printf '%s' "printf '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n' > /etc/systemd/system/$1; systemctl daemon-reload; systemctl enable --now $1"; }
 gone() { printf '%s' "systemctl disable --now $1; rm -f /etc/systemd/system/$1; systemctl daemon-reload"; }
 
+# ---- round 0: checking changes nothing, the tries across and the disk bench included
+for n in n1 n2; do scripts/lab snapshot --name "$lab" "$n" > "$work/before-$n"; done
+rc=0
+acp check-nodes -f "$work/cluster.yaml" --accept-new-host-keys --disk-bench -o json > "$work/benched" 2> "$work/err" || rc=$?
+[ "$rc" = 4 ] || { cat "$work/err"; die "check-nodes --disk-bench ended with $rc"; }
+python3 -c 'import json, sys
+seen = [r["status"] for r in json.load(open(sys.argv[1]))["results"] if r["check"] == "disk-throughput"]
+sys.exit(0 if len(seen) == 4 and set(seen) <= {"pass", "fail"} else 1)' "$work/benched" || bad '--disk-bench measured nothing'
+for n in n1 n2; do
+    scripts/lab snapshot --name "$lab" "$n" > "$work/after-$n"
+    scripts/snapshot-diff "$work/before-$n" "$work/after-$n" || bad "check-nodes changed $n"
+done
+
 # ---- round 1: what stands in files
 fault n1 'hosts-localhost' fix "cp -a /etc/hosts /run/h; sed -i 's/^127.0.0.1 localhost/127.0.0.9 localhost/' /etc/hosts" 'cp -a /run/h /etc/hosts'
 fault n1 'stray-binaries' no 'cp /bin/true /usr/local/bin/kubectl' 'rm -f /usr/local/bin/kubectl'
@@ -164,6 +177,7 @@ fault n1 'nic-exists ?default-route' no 'ip link set host0 name host9' 'ip link 
 lib=$(find /usr/lib -name libfaketime.so.1 | head -n 1)
 scripts/lab exec --name "$lab" n3 -- sh -c 'cat > /usr/local/lib/libfaketime.so.1' < "$lib"
 fault n3 'time-skew' no 'echo "SetEnv LD_PRELOAD=/usr/local/lib/libfaketime.so.1 FAKETIME=+300s" > /etc/ssh/sshd_config.d/50-time.conf; systemctl reload ssh' 'rm -f /etc/ssh/sshd_config.d/50-time.conf; systemctl reload ssh'
+fault n2 'ports-reach-tcp ports-reach-udp round-trip mtu-path ?round-trip ?mtu-path' no 'mv /usr/bin/perl /usr/bin/perl.away' 'mv /usr/bin/perl.away /usr/bin/perl'
 round 'programs, mounts and tools'
 
 # ---- round 3: the same on two nodes
@@ -171,7 +185,9 @@ fault n3 'machine-id-unique ?machine-id-unique' no "cp /etc/machine-id /run/m; e
 fault n4 'machine-id-unique ?machine-id-unique' no "cp /etc/machine-id /run/m; echo 0123456789abcdef0123456789abcdef > /etc/machine-id" 'cat /run/m > /etc/machine-id'
 fault n1 'hostname-unique ?hostname-resolves' no 'hostname twin' 'hostname n1'
 fault n2 'hostname-unique ?hostname-resolves' no 'hostname twin' 'hostname n2'
-round 'the same on two nodes'
+# its own packets fit; those of the others' size do not arrive there
+fault n1 'mtu-path ?mtu-path' no "here: $PWD/scripts/lab exec --name $lab --console n3 -- ip link set host0 mtu 1400" "here: $PWD/scripts/lab exec --name $lab --console n3 -- ip link set host0 mtu 1500"
+round 'the same on two nodes, and a path too narrow'
 
 # ---- round 4: nodes that cannot be looked at
 fault n1 'ssh-access ?n1' no 'systemctl stop ssh' 'systemctl start ssh'

@@ -37,9 +37,31 @@ batch() {
     printf 'acp_end\n} < /dev/null\n'
 }
 
+# A fake systemctl for what is killed here, where a unit is two files, and a fake systemd-run that starts nothing; the real ones
+# are on the lab's node.
+fakes() {
+    mkdir -p "$work/bin"
+    cat > "$work/bin/systemctl" << END
+#!/bin/sh
+u=$work/root/units
+case \$1 in
+    is-enabled) if [ -e "\$u/\$2.enabled" ]; then echo enabled; else echo disabled; exit 1; fi ;;
+    is-active) if [ -e "\$u/\$2.active" ]; then echo active; else echo inactive; exit 3; fi ;;
+    enable) : > "\$u/\$2.enabled" ;;
+    disable) rm -f "\$u/\$2.enabled" ;;
+    start | restart) : > "\$u/\$2.active" ;;
+    stop) rm -f "\$u/\$2.active" ;;
+    show) printf 'LoadState=loaded\nNeedDaemonReload=no\n' ;;
+esac
+END
+    printf '#!/bin/sh\nexit 0\n' > "$work/bin/systemd-run"
+    chmod +x "$work/bin"/*
+}
+
 fresh() {
     rm -rf "$work/root" "$work/acp"
-    mkdir -p "$work/root/etc" "$work/root/sys/net" "$work/root/had"
+    mkdir -p "$work/root/etc" "$work/root/sys/net" "$work/root/had" "$work/root/units"
+    touch "$work/root/units/other.service.enabled" "$work/root/units/other.service.active"
     printf 'old\n' > "$work/root/etc/old"
     chmod 640 "$work/root/etc/old"
     printf '127.0.0.1 localhost' > "$work/root/etc/hosts"
@@ -67,6 +89,8 @@ local_calls() {
     printf '%s' "$action" | call 8 acp_do_action act 1234 attached "$r/etc/made by" 'two  words'
     call 9 acp_declare_leaves folder "$r/had" < /dev/null
     call 10 acp_declare_leaves folder "$r/lib/made" < /dev/null
+    call 11 acp_set_unit fake.service run abcd "$r/etc/old" < /dev/null
+    call 12 acp_set_unit other.service stop - < /dev/null
 }
 
 # run [SEAM] < SCRIPT, under $shell
@@ -74,7 +98,7 @@ run() {
     local rc=0
     : > "$work/count"
     # shellcheck disable=SC2086 # "busybox sh" is two words
-    { ACP_NODE=$node ACP_SYSCTLS=$work/root/sys ACP_SEAM=${1:-} ACP_SEAM_COUNT=$work/count \
+    { PATH=$work/bin:$PATH ACP_NODE=$node ACP_SYSCTLS=$work/root/sys ACP_SEAM=${1:-} ACP_SEAM_COUNT=$work/count \
         $shell -s > "$work/out" 2> "$work/err"; } 2> /dev/null || rc=$?
     return "$rc"
 }
@@ -94,6 +118,7 @@ killed_at_each_seam() {
             run < "$work/batch" || die "$shell, seam $n: the same batch again"
             [ "$(cat "$work/root/etc/old")$(cat "$work/root/sys/net/forward")$(cat "$work/root/etc/made by")" = 'new1two  words' ] ||
                 die "$shell, seam $n: not the wanted state"
+            [ "$(ls "$work/root/units")" = $'fake.service.active\nfake.service.enabled' ] || die "$shell, seam $n: not the wanted units"
         fi
         mkdir -p "$work/root/var/x/left/behind" "$work/root/had/left" "$work/root/lib/made"
         # what a program left is taken only where it was declared before
@@ -132,6 +157,43 @@ folders() {
     grep -q " kept leaves:folder:$r/ssl$" "$work/out" || die 'a folder that stays is not named'
     grep -q " removed $r/etc/ours$" "$work/out" || die 'what goes is not named'
     say "$shell: folders stay with what others put there"
+}
+
+# The start of an action of its own unit, and that unit's run, killed at each of their seams: it is begun again and leaves its result.
+detached_killed() {
+    local n started rc before
+    batch < <(printf '%s' "$action" | call 1 acp_start_action own 1234 detached "$work/root/etc/made by" 'own words') > "$work/start"
+    fresh
+    before=$(state)
+    for ((n = 1; ; n++)); do
+        fresh
+        rc=0
+        run "$n" < "$work/start" || rc=$?
+        [ "$rc" -ne 0 ] || break
+        [ "$rc" -eq 137 ] || die "$shell, start seam $n: status $rc"
+        run < "$work/start" || die "$shell, start seam $n: started again"
+        [ "$(grep -lx 'id action:own' "$node"/record/[0-9]*/entry | wc -l)" -eq 1 ] || die "$shell, start seam $n: recorded twice"
+    done
+    started=$((n - 1))
+    for ((n = 1; ; n++)); do
+        fresh
+        run < "$work/start" || die "$shell: the start"
+        rc=0
+        : > "$work/count"
+        # shellcheck disable=SC2086 # "busybox sh" is two words
+        { PATH=$work/bin:$PATH ACP_NODE=$node ACP_SYSCTLS=$work/root/sys ACP_SEAM=$n ACP_SEAM_COUNT=$work/count \
+            $shell "$node/record.sh" run-action 000001 own > "$work/out" 2> "$work/err"; } 2> /dev/null || rc=$?
+        [ "$rc" -ne 0 ] || break
+        [ "$rc" -eq 137 ] || die "$shell, run seam $n: status $rc"
+        # shellcheck disable=SC2086
+        PATH=$work/bin:$PATH ACP_NODE=$node $shell "$node/record.sh" run-action 000001 own || die "$shell, run seam $n: run again"
+        run < <(cat res/record.sh; echo 'acp_poll_action 1 own 1234') || die "$shell, run seam $n: poll"
+        grep -q '^acp 1 ended 0$' "$work/out" || die "$shell, run seam $n: no result"
+        [ "$(cat "$work/root/etc/made by")" = 'own words' ] || die "$shell, run seam $n: not done"
+        run < <(undo_text) || die "$shell, run seam $n: undo"
+        [ "$(state)" = "$before" ] || die "$shell, run seam $n: undo did not go back"
+    done
+    say "$shell: a detached action killed at each of $started seams of its start and $((n - 1)) of its run"
 }
 
 lock_is_held() {
@@ -218,10 +280,12 @@ chains() {
 shellcheck -s sh res/record.sh
 inline > "$work/init.sh"
 shellcheck -s sh "$work/init.sh"
+fakes
 for shell in dash bash 'busybox sh'; do
     command -v "${shell%% *}" > /dev/null || { say "SKIPPED: there is no $shell"; continue; }
     $shell -n "$work/init.sh"
     killed_at_each_seam
+    detached_killed
     folders
 done
 lock_is_held

@@ -15,7 +15,7 @@ lab=runtime keep=
 }
 # shellcheck source=scripts/test.d/says.sh
 . "$root/scripts/test.d/says.sh"
-needs debootstrap:debootstrap /usr/sbin/sshd:openssh-server gpg:gnupg setarch:util-linux man:man-db
+needs debootstrap:debootstrap readelf:binutils /usr/sbin/sshd:openssh-server gpg:gnupg setarch:util-linux man:man-db
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-runtime.XXXXXX")
 group=/sys/fs/cgroup/acp-runtime-$$
 trees=()
@@ -102,9 +102,11 @@ bare() { # glibc's own libraries and busybox, no locale, no coreutils, no readli
   local to=$work/bare file
   mkdir -p "$to"/{bin,usr,lib64,lib,etc,root,tmp,proc,dev}
   for file in libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1; do cp -L "$work/bullseye/lib/$(uname -m)-linux-gnu/$file" "$to/lib/"; done
-  cp -L "$work/bullseye"/lib64/ld-linux* "$to/lib64/" 2>/dev/null || cp -L "$work/bullseye"/lib/ld-linux* "$to/lib/"
+  file=$(readelf -lW "$work/dist/tool/$arch/runtime/$arch/bin/java" | sed -n 's/.*program interpreter: \(.*\)].*/\1/p')
+  mkdir -p "$to${file%/*}"
+  cp -L "$work/bullseye/lib/$(uname -m)-linux-gnu"/ld-*.so "$to$file"
   cp "$(command -v busybox)" "$to/bin/busybox"
-  for file in $("$to/bin/busybox" --list); do ln -sf busybox "$to/bin/$file"; done
+  for file in $("$to/bin/busybox" --list); do [ "$file" = busybox ] || ln -sf busybox "$to/bin/$file"; done
   printf 'root:x:0:0::/root:/bin/sh\nops:x:1000:1000::/home/ops:/bin/sh\n' >"$to/etc/passwd"
   printf '/lib\n' >"$to/etc/ld.so.conf"
 }

@@ -19,7 +19,7 @@ esac
 
 cat <<EOF
 scripts/test.sh: everything that acp promises so far.
-  installs (apt, when missing): a JDK, Maven, gnupg, openssh, busybox, dash, tcsh, shellcheck, python3, skopeo, zsh, groff, mandoc, man-db, and what
+  installs (apt, when missing): a JDK, Maven, gnupg, openssh, busybox, dash, tcsh, shellcheck, python3, skopeo, zsh, groff, mandoc, man-db, strace, and what
     scripts/lab and packaging/sample name themselves (debootstrap, systemd-container, xfsprogs, Go, ...)
   takes: about 8 GB below $ACP_CACHE and some GB in /var/lib/acp-lab while the lab is up
   costs: Kubernetes is built once (6 minutes or more on 2 cores)
@@ -46,7 +46,7 @@ needs() {
   local missing=() pair
   for pair in javac:default-jdk-headless mvn:maven gpg:gnupg sshd:openssh-server busybox:busybox dash:dash \
     shellcheck:shellcheck tcsh:tcsh ssh:openssh-client python3:python3 skopeo:skopeo openssl:openssl sudo:sudo \
-    zsh:zsh groff:groff-base mandoc:mandoc man:man-db zstd:zstd sq:sq perl:perl; do
+    zsh:zsh groff:groff-base mandoc:mandoc man:man-db zstd:zstd sq:sq perl:perl strace:strace; do
     command -v "${pair%%:*}" >/dev/null || [ -x "/usr/sbin/${pair%%:*}" ] || missing+=("${pair##*:}")
   done
   [ ${#missing[@]} -gt 0 ] || return 0
@@ -74,10 +74,15 @@ part "build and unit tests" mvn -B -ntp verify
 if [ -z "$quick" ]; then
   part "tests that need Debian's own registry" mvn -B -ntp test -Dacp.excludedGroups= -Dacp.groups=lab
   part "the lab" scripts/test-lab.sh
+  part "containerd 1.4, 1.6, 1.7 and 2.1 pull through the mirrors" scripts/test-containerd.sh
+  part "acp with its own Java runtime" scripts/test-runtime.sh
   part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
   part "faults planted on nodes" scripts/test-faults.sh
   part "end to end" scripts/e2e.sh
+  part "every way to log in" scripts/test-logins.sh
+  part "an external registry" scripts/test-registry.sh
   part "high availability" scripts/test-ha.sh
+  part "day 2" scripts/test-day2.sh
 fi
 
 printf '\n%d min %d s\n' $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60))

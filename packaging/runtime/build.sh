@@ -107,12 +107,13 @@ image() { # ARCH [MODULE-PATH]: a Java runtime
   # What only starts other programs than acp.
   rm -f "$image"/bin/{keytool,rmiregistry,jrunscript} "$image"/lib/{jexec,jrt-fs.jar,classlist}
   # The providers that are in the image, no others: Java would look for the absent ones among acp's libraries, and load all of
-  # Bouncy Castle at each start.
+  # Bouncy Castle at each start. A name that could not be resolved is asked for again each time: acp waits for such.
   python3 - "$image/conf/security/java.security" <<'PY'
 import re, sys
 path = sys.argv[1]
 text = open(path, encoding="utf-8").read()
 lines = [l for l in text.splitlines() if not re.match(r"security\.provider\.\d+=", l)]
+lines = [re.sub(r"^networkaddress\.cache\.negative\.ttl=.*", "networkaddress.cache.negative.ttl=0", l) for l in lines]
 lines += [f"security.provider.{i}={name}" for i, name in enumerate(("SUN", "SunRsaSign", "SunEC", "SunJSSE", "SunJCE"), 1)]
 open(path, "w", encoding="utf-8").write("\n".join(lines) + "\n")
 PY
@@ -124,7 +125,20 @@ archive_of_classes() { # for this machine's own runtime alone: another's cannot 
   local java=$work/runtime/$own/bin/java
   say "training run"
   find "$work/java" -exec touch -h -d @$seconds {} +
-  "$here/train.sh" "$java" "$work/java/acp.jar" >"$work/classes"
+  # Three times, and of each line the middle count: threads race for a class or two, and two builds are to be equal.
+  for round in 1 2 3; do "$here/train.sh" "$java" "$work/java/acp.jar" | uniq -c | sed 's/^ *//' >"$work/round.$round"; done
+  python3 - "$work"/round.[123] >"$work/classes" <<'PY'
+import collections, sys
+counts = collections.defaultdict(list)
+for path in sys.argv[1:]:
+    for line in open(path, encoding="utf-8"):
+        count, name = line.rstrip("\n").split(" ", 1)
+        counts[name].append(int(count))
+for name in sorted(counts):
+    middle = sorted(counts[name] + [0] * (3 - len(counts[name])))[1]
+    for _ in range(middle):
+        print(name)
+PY
   say "$(wc -l <"$work/classes") classes"
   # Without random addresses, a few of which would end up in the file. G1, for only it can write the objects of the heap. By a path
   # that is the same wherever this is built; the JVM compares what follows the part that all jars' paths have in common.

@@ -3,9 +3,29 @@
 set -eu
 word=$1
 shift
+folder=/etc/containerd/acp
 
 digest_of() {
   ctr -n k8s.io images ls "name==$1" | awk 'NR > 1 {for (i = 1; i <= NF; i++) if ($i ~ /^sha256:/) {print $i; exit}}'
+}
+
+# pull NAME@DIGEST; it is then known under that name. ctr reads hosts.toml, which containerd below 1.5 has not: there it asks
+# one mirror after the other, by the list that the CRI has.
+pull() {
+  if [ -d "/etc/containerd/certs.d/${1%%/*}" ]; then
+    ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$1" >/dev/null
+    return
+  fi
+  for mirror in $(sed -n 's/^endpoint = \[\(.*\)]$/\1/p' /etc/containerd/config.toml | tr -d '", ' | tr '\t' ' ' | sed 's|https://| |g'); do
+    set -- "$1" "$mirror/${1#*/}"
+    if ctr -n k8s.io images pull --tlscacert "$folder/ca.crt" --tlscert "$folder/client.crt" --tlskey "$folder/client.key" "$2" >/dev/null; then
+      ctr -n k8s.io images tag --force "$2" "$1" >/dev/null
+      ctr -n k8s.io images rm "$2" >/dev/null
+      return
+    fi
+  done
+  echo "no registry gave $1" >&2
+  return 1
 }
 
 case $word in
@@ -21,7 +41,7 @@ apply)
   while [ $# -gt 0 ]; do
     if [ "$(digest_of "$1")" != "$2" ]; then
       pinned="${1%:*}@$2"
-      ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d "$pinned" >/dev/null
+      pull "$pinned"
       ctr -n k8s.io images tag --force "$pinned" "$1" >/dev/null
     fi
     shift 2

@@ -77,11 +77,13 @@ done <"$work/$most.hosts" >"$work/known_hosts"
   sed "s/\$/ ansible_port=$port ansible_user=root ansible_ssh_private_key_file=${work//\//\\/}\/key ansible_python_interpreter=\/usr\/bin\/python3/" "$work/$nodes.hosts"
 } >"$work/inventory"
 
+across=ports-reach-tcp,ports-reach-udp,round-trip,mtu-path,ipip-passes,vip-unused,vrid-free
 "$root/scripts/acp" version >/dev/null # builds
 jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
 acp() { # COUNT
   local rc=0
-  "$root/scripts/acp" check-nodes -f "$work/$1.yaml" --known-hosts "$work/known_hosts" -o json >"$work/acp.json" 2>"$work/acp.err" || rc=$?
+  # the probe alone, as the others make it: the nodes' addresses are not this machine's, so that they could not call each other
+  "$root/scripts/acp" check-nodes -f "$work/$1.yaml" --known-hosts "$work/known_hosts" --skip "$across" -o json >"$work/acp.json" 2>"$work/acp.err" || rc=$?
   # 4: some check fails on this machine, which is no supported one; each node must have been looked at
   [ "$rc" = 0 ] || [ "$rc" = 4 ] || { cat "$work/acp.err"; return 1; }
   python3 - "$work/acp.json" "$1" <<'PY'
@@ -140,7 +142,7 @@ for count in 10 50 "$nodes" 250 "$most"; do
     peak=0
     while kill -0 "$waiting" 2>/dev/null; do
       for p in /proc/[0-9]*; do
-        if tr '\0' ' ' <"$p/cmdline" 2>/dev/null | grep -qF -- "-f $work/$count.yaml --known-hosts"; then
+        if { tr '\0' ' ' <"$p/cmdline"; } 2>/dev/null | grep -qF -- "-f $work/$count.yaml --known-hosts"; then
           now=$(awk '/^VmHWM/ { print $2 }' "$p/status" 2>/dev/null || echo 0)
           [ "${now:-0}" -le "$peak" ] || peak=$now
         fi

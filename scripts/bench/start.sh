@@ -25,7 +25,7 @@ home=$(find "$work" -maxdepth 1 -name 'acp-*')
 jdk=$(find /usr/lib/jvm -mindepth 1 -maxdepth 1 -type d -name '*2[4-9]*' | sort -V | tail -n 1)
 export ACP_HOME=$work/home
 acp() { "$home/bin/acp" "$@"; }
-plain() { "$jdk/bin/java" -XX:+UseSerialGC -Xms32m -Xshare:off -Djdk.console=java.base -jar "$home/runtime/java/acp.jar" "$@"; }
+plain() { "$jdk/bin/java" -Xshare:off -jar "$home/runtime/java/acp.jar" "$@"; }
 echo "$(acp --version), $(acp version | sed -n 's/Java runtime: *//p'); beside it $jdk; load $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores"
 
 millis() { # FILE CMD...

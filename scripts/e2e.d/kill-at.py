@@ -4,7 +4,8 @@
   kill-at.py JOURNAL POINT DELAY -- CMD...
 POINT is "EVENT STAGE" ("begin control-plane", "changed node-files", "end registry") counted in lines that
 this run appends, or "time" (DELAY seconds after the start). DELAY seconds pass between point and kill.
-Exit status: 137 when the command was killed, else the command's own.
+Exit status: 137 when the command was killed, else the command's own. With KILL_SIGNAL=SIGTERM or another in the
+environment only the java process gets that signal, and the status is the command's own.
 """
 import json
 import os
@@ -32,6 +33,14 @@ def descendants(pid):
         found.append(p)
         todo += children.get(p, [])
     return found
+
+
+def name(pid):
+    try:
+        with open(f"/proc/{pid}/comm") as f:
+            return f.read().strip()
+    except OSError:
+        return ""
 
 
 def main():
@@ -67,10 +76,13 @@ def main():
             seen = clock()
             time.sleep(delay)
             if process.poll() is None:
-                killed.set()
+                polite = os.environ.get("KILL_SIGNAL", "SIGKILL")
+                if polite == "SIGKILL":
+                    killed.set()
                 for pid in descendants(process.pid):
                     try:
-                        os.kill(pid, signal.SIGKILL)
+                        if polite == "SIGKILL" or name(pid) == "java":
+                            os.kill(pid, getattr(signal, polite))
                     except ProcessLookupError:
                         pass
             break

@@ -8,6 +8,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Optional;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
@@ -29,42 +32,72 @@ public enum Compression {
   }
 
   /** By the name's ending; a name with none of the three is a plain tar only if it ends so. */
-  public static java.util.Optional<Compression> ofName(String name) {
+  public static Optional<Compression> ofName(String name) {
     for (Compression c : values()) {
       if (name.endsWith(c.ending)) {
-        return java.util.Optional.of(c);
+        return Optional.of(c);
       }
     }
-    return java.util.Optional.empty();
-  }
-
-  /** An archive's unpacked stream, and how it was packed. */
-  public record Opened(Compression compression, InputStream stream) implements AutoCloseable {
-    @Override
-    public void close() throws IOException {
-      stream.close();
-    }
+    return Optional.empty();
   }
 
   /** The unpacked stream of an archive, whatever its compression. */
   public static InputStream open(InputStream raw) throws IOException {
-    return opened(raw).stream();
-  }
-
-  /** The same, for whoever wants to know how the archive is packed. */
-  public static Opened opened(InputStream raw) throws IOException {
     BufferedInputStream in = new BufferedInputStream(raw, BUFFER);
     in.mark(4);
     byte[] magic = in.readNBytes(4);
     in.reset();
-    Compression compression = ofMagic(magic);
-    return new Opened(
-        compression,
-        switch (compression) {
-          case NONE -> in;
-          case GZIP -> new GzipStream(in);
-          case ZSTD -> new Guarded(new ZstdInputStream(in));
-        });
+    return ofMagic(magic).unpacked(in);
+  }
+
+  /** How an archive is packed that a relay reads, and that no byte was taken from yet. */
+  public static Compression of(BlockStream raw) {
+    return ofMagic(raw.peek(4));
+  }
+
+  /** The unpacked bytes of such an archive. */
+  public ReadableByteChannel unpacked(BlockStream raw) throws IOException {
+    return this == ZSTD && ZstdLibrary.usable()
+        ? new NativeZstd(pieces(raw))
+        : new StreamChannel(unpacked((InputStream) raw));
+  }
+
+  /** Each piece is given back when the next is asked for. */
+  private static NativeZstd.Source pieces(BlockStream raw) {
+    return new NativeZstd.Source() {
+      private Optional<Slice> last = Optional.empty();
+
+      @Override
+      public ByteBuffer next() {
+        last.ifPresent(Slice::release);
+        last = raw.slice(Integer.MAX_VALUE);
+        return last.map(Slice::bytes).orElseGet(() -> ByteBuffer.allocateDirect(0));
+      }
+    };
+  }
+
+  private InputStream unpacked(InputStream raw) throws IOException {
+    return switch (this) {
+      case NONE -> raw;
+      case GZIP -> new GzipStream(raw);
+      case ZSTD -> ZstdLibrary.usable() ? nativeZstd(raw) : javaZstd(raw);
+    };
+  }
+
+  static InputStream javaZstd(InputStream raw) throws IOException {
+    return new Guarded(new ZstdInputStream(new ZstdFrames(raw)));
+  }
+
+  static InputStream nativeZstd(InputStream raw) {
+    byte[] packed = new byte[BUFFER];
+    ByteBuffer piece = ByteBuffer.allocateDirect(BUFFER);
+    NativeZstd zstd =
+        new NativeZstd(
+            () -> {
+              int n = Math.max(0, raw.read(packed));
+              return piece.clear().put(packed, 0, n).flip();
+            });
+    return new ChannelStream(zstd, raw);
   }
 
   /** By the first bytes, of which four are enough. */

@@ -1,5 +1,6 @@
 package dev.acp.archive;
 
+import dev.acp.fault.AcpException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,11 @@ public final class TarReader {
   private static final int MOST_ENTRIES = 1_000_000;
   private static final long MOST_PADDING = 1 << 20;
 
+  /** All names together, which are kept; no manifest may hold more. */
+  private static final long MOST_NAMES = 48 << 20;
+
   private final InputStream in;
+  private final Optional<BlockStream> blocks;
   private final byte[] block = new byte[TarHeader.BLOCK];
   private final Set<String> files = new HashSet<>();
   private final Set<String> folders = new HashSet<>();
@@ -30,16 +35,25 @@ public final class TarReader {
   private String link = "";
   private long left;
   private int entries;
+  private long names;
 
   /**
    * @param in is read to its end, and not closed
    */
   public TarReader(InputStream in) {
-    this(in, false);
+    this(in, Optional.empty(), false);
   }
 
-  private TarReader(InputStream in, boolean images) {
+  /**
+   * @param in is read to its end, also by {@link #slice}
+   */
+  public TarReader(BlockStream in) {
+    this(in, Optional.of(in), false);
+  }
+
+  private TarReader(InputStream in, Optional<BlockStream> blocks, boolean images) {
     this.in = in;
+    this.blocks = blocks;
     this.images = images;
   }
 
@@ -49,7 +63,7 @@ public final class TarReader {
    * an archive is only looked into and never laid out by its names.
    */
   public static TarReader ofImages(InputStream in) {
-    return new TarReader(in, true);
+    return new TarReader(in, Optional.empty(), true);
   }
 
   /** If the current entry is a link, the path within the archive that it means. */
@@ -160,6 +174,9 @@ public final class TarReader {
 
   private void spelledAsBefore(String name) {
     String before = spelling.putIfAbsent(EntryName.collisionKey(name), name);
+    if (before == null && (names += name.length()) > MOST_NAMES) {
+      throw Refused.because("its names have more than " + MOST_NAMES + " characters in all");
+    }
     if (before != null && !before.equals(name)) {
       throw Refused.because(
           "the names "
@@ -199,13 +216,41 @@ public final class TarReader {
     }
     int n = in.read(buffer, offset, (int) Math.min(length, left));
     if (n < 0) {
-      throw Refused.because("it ends in the middle of " + Refused.shown(current.name()));
+      throw endsEarly();
     }
+    passed(n);
+    return n;
+  }
+
+  /**
+   * Some more bytes of the current entry, without a copy; empty at its end.
+   *
+   * @throws IllegalStateException if the archive is not read from a {@link BlockStream}
+   */
+  public Optional<Slice> slice() throws IOException {
+    if (left == 0) {
+      return Optional.empty();
+    }
+    BlockStream stream = blocks.orElseThrow(() -> new IllegalStateException("not from blocks"));
+    Slice slice = stream.slice(left).orElseThrow(this::endsEarly);
+    try {
+      passed(slice.length());
+      return Optional.of(slice);
+    } catch (AcpException e) {
+      slice.release();
+      throw e;
+    }
+  }
+
+  private void passed(int n) throws IOException {
     left -= n;
     if (left == 0) {
       padding(current.size());
     }
-    return n;
+  }
+
+  private AcpException endsEarly() {
+    return Refused.because("it ends in the middle of " + Refused.shown(current.name()));
   }
 
   /** The current entry as a stream; closing it does nothing. */

@@ -85,7 +85,8 @@ public record VolumeList(String name, long size, List<Part> parts) {
       if (one.isPresent() && parts.size() < MOST_PARTS) {
         Part part = part(one.get().only("name", "size", "sha256"), name, parts.size() + 1);
         parts.add(part);
-        sum += part.size();
+        // once it is too much it stays so, and cannot run over
+        sum = sum > size ? sum : sum + part.size();
       }
     }
     if (parts.isEmpty() || sum != size) {

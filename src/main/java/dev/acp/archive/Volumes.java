@@ -6,6 +6,9 @@ import dev.acp.fault.FaultCode;
 import dev.acp.value.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -145,8 +148,8 @@ public final class Volumes {
     }
   }
 
-  /** All parts as one stream; each is opened when it is reached. */
-  public InputStream open() {
+  /** All parts as one; each is opened when it is reached. */
+  public ReadableByteChannel open() {
     return new Joined();
   }
 
@@ -186,35 +189,39 @@ public final class Volumes {
     return AcpException.of(FaultCode.ARCHIVE_REFUSED, why + ".");
   }
 
-  private final class Joined extends InputStream {
+  private final class Joined implements ReadableByteChannel {
     private int next;
-    private InputStream current = InputStream.nullInputStream();
+    private Optional<FileChannel> current = Optional.empty();
+    private boolean open = true;
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      if (length == 0) {
-        return 0;
-      }
+    public int read(ByteBuffer to) throws IOException {
       while (true) {
-        int n = current.read(buffer, offset, length);
+        int n = current.isPresent() ? current.get().read(to) : -1;
         if (n >= 0 || next == list.parts().size()) {
           return n;
         }
-        current.close();
-        current = Files.newInputStream(folder.resolve(list.parts().get(next).name()));
+        closePart();
+        current = Optional.of(FileChannel.open(folder.resolve(list.parts().get(next).name())));
         next++;
       }
     }
 
+    private void closePart() throws IOException {
+      if (current.isPresent()) {
+        current.get().close();
+      }
+    }
+
+    @Override
+    public boolean isOpen() {
+      return open;
+    }
+
     @Override
     public void close() throws IOException {
-      current.close();
+      open = false;
+      closePart();
     }
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +91,10 @@ public final class BundleVerifier {
         Executors.newFixedThreadPool(Math.max(2, Runtime.getRuntime().availableProcessors()));
     try {
       List<Future<Optional<String>>> answers = new ArrayList<>();
-      for (FileEntry file : manifest.files()) {
+      // the largest first, so that no thread is left alone with one at the end
+      List<FileEntry> files = new ArrayList<>(manifest.files());
+      files.sort(Comparator.comparingLong(FileEntry::size).reversed());
+      for (FileEntry file : files) {
         answers.add(
             threads.submit(
                 () -> {

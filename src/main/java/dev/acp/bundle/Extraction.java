@@ -1,5 +1,7 @@
 package dev.acp.bundle;
 
+import dev.acp.archive.BlockRelay;
+import dev.acp.archive.BlockStream;
 import dev.acp.archive.Compression;
 import dev.acp.archive.TarEntry;
 import dev.acp.archive.TarReader;
@@ -9,10 +11,10 @@ import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.value.Digest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -57,14 +59,16 @@ final class Extraction {
    * Reads the archive from the package's raw bytes. What is packed is unpacked in this thread and
    * laid out in another one, since each takes about as long as the other.
    */
-  void read(InputStream raw) throws IOException {
-    try (copy;
-        Compression.Opened in = Compression.opened(raw)) {
-      if (in.compression() == Compression.NONE) {
-        extract(new TarReader(in.stream()));
+  void read(BlockStream raw) throws IOException {
+    Compression compression = Compression.of(raw);
+    try (copy) {
+      if (compression == Compression.NONE) {
+        extract(new TarReader(raw));
       } else {
-        new FileRelay(List.of(unpacked -> extract(new TarReader(unpacked))))
-            .run(in.stream(), Progress.none(), new Stop());
+        try (ReadableByteChannel unpacked = compression.unpacked(raw)) {
+          new BlockRelay(List.of(in -> extract(new TarReader(in))))
+              .run(unpacked, Progress.none(), new Stop());
+        }
       }
     } catch (AcpException e) {
       refusal = Optional.of(e);
@@ -116,7 +120,7 @@ final class Extraction {
     Path path = target.resolve(file.path());
     Files.createDirectories(path.getParent());
     Digest seen;
-    try (OutputStream out = Channels.newOutputStream(FileChannel.open(path, NEW))) {
+    try (FileChannel out = FileChannel.open(path, NEW)) {
       seen = copy.copy(tar, file.size(), out);
     }
     if (!seen.equals(file.digest())) {

@@ -1,27 +1,29 @@
 package dev.acp.bundle;
 
+import dev.acp.archive.BlockRelay;
+import dev.acp.archive.Slice;
 import dev.acp.archive.TarReader;
 import dev.acp.value.Digest;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.security.MessageDigest;
-import java.util.concurrent.ExecutionException;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 
 /**
  * Copies files out of an archive and tells their digests: a large one is hashed in a thread of its
- * own while it is written, since each takes about as long as the other.
+ * own while it is written, from the same memory.
  */
 final class FileCopy implements AutoCloseable {
-  private static final int BLOCK = 1 << 20;
-
   /** Below this, handing over costs more than it saves. */
-  private static final int SMALL = 256 << 10;
+  private static final int SMALL = 128 << 10;
 
-  private final byte[][] blocks = new byte[4][BLOCK];
-  private final Future<?>[] hashed = new Future<?>[blocks.length];
+  private static final int MOST_WAITING = BlockRelay.MOST_HELD - 1;
+
+  private final Semaphore room = new Semaphore(MOST_WAITING);
   private final ExecutorService hashing =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -31,48 +33,49 @@ final class FileCopy implements AutoCloseable {
           });
 
   /** Copies the entry that is read now, and gives its SHA-256. */
-  Digest copy(TarReader from, long size, OutputStream to) throws IOException {
+  Digest copy(TarReader from, long size, WritableByteChannel to) throws IOException {
     MessageDigest hasher = Digest.hasher();
-    int at = 0;
-    while (true) {
-      byte[] block = blocks[at];
-      await(at);
-      int n = from.read(block, 0, BLOCK);
-      if (n < 0) {
-        break;
+    Optional<Slice> next = from.slice();
+    while (next.isPresent()) {
+      Slice slice = next.get();
+      try {
+        if (size < SMALL) {
+          hasher.update(slice.bytes());
+        } else {
+          hashLater(hasher, slice);
+        }
+        ByteBuffer bytes = slice.bytes();
+        while (bytes.hasRemaining()) {
+          to.write(bytes);
+        }
+      } finally {
+        slice.release();
       }
-      if (size < SMALL) {
-        hasher.update(block, 0, n);
-      } else {
-        hashed[at] = hashing.submit(() -> hasher.update(block, 0, n));
-      }
-      to.write(block, 0, n);
-      at = (at + 1) % blocks.length;
+      next = from.slice();
     }
-    for (int i = 0; i < blocks.length; i++) {
-      await(i);
-    }
+    // all have been hashed when all places are free again
+    room.acquireUninterruptibly(MOST_WAITING);
+    room.release(MOST_WAITING);
     return Digest.fromRaw(hasher.digest());
   }
 
-  private void await(int at) {
-    Future<?> before = hashed[at];
-    hashed[at] = null;
-    if (before == null) {
-      return;
-    }
-    try {
-      before.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("hashing cannot fail", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("acp never interrupts its threads", e);
-    }
+  private void hashLater(MessageDigest hasher, Slice slice) {
+    room.acquireUninterruptibly();
+    slice.retain();
+    hashing.execute(
+        () -> {
+          try {
+            hasher.update(slice.bytes());
+          } finally {
+            slice.release();
+            room.release();
+          }
+        });
   }
 
+  /** What waits is hashed still, since it holds memory that others need. */
   @Override
   public void close() {
-    hashing.shutdownNow();
+    hashing.shutdown();
   }
 }

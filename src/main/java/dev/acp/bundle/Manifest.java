@@ -68,7 +68,7 @@ public record Manifest(
 
   /** Reads manifest.yaml; what is wrong with it is {@link FaultCode#BUNDLE_DAMAGED}. */
   public static Manifest parse(byte[] content, String name) {
-    return new ManifestReader(name).read(content);
+    return ManifestReader.read(content, name);
   }
 
   /** The file's text; the same manifest gives the same text. */

@@ -9,6 +9,7 @@ import dev.acp.value.Version;
 import dev.acp.yaml.Yaml;
 import dev.acp.yaml.YamlMap;
 import dev.acp.yaml.YamlValue;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,18 +22,44 @@ final class ManifestReader {
   private static final Set<String> ARCHS = Set.of("amd64", "arm64", "hybrid");
   private static final String WORD = "[A-Za-z0-9][A-Za-z0-9._+~-]{0,127}";
 
+  /** An exbibyte: no package has so much, and sums of such numbers do not run over. */
+  private static final long MOST_UNPACKED = 1L << 60;
+
   private final Problems problems;
 
   ManifestReader(String name) {
     problems = new Problems(name);
   }
 
-  Manifest read(byte[] content) {
+  /** Reads a manifest; name is what messages call it. */
+  static Manifest read(byte[] content, String name) {
+    return FileLines.of(content)
+        .flatMap(lines -> new ManifestReader(name).quickly(lines))
+        .orElseGet(() -> new ManifestReader(name).readAll(content));
+  }
+
+  /** Empty for all that is wrong: how, the whole reader tells. */
+  private Optional<Manifest> quickly(FileLines lines) {
+    try {
+      Optional<YamlMap> top =
+          Yaml.read(lines.head().getBytes(StandardCharsets.US_ASCII), problems)
+              .filter(map -> map.get("files").isEmpty());
+      return top.map(map -> manifest(map, m -> lines.files()));
+    } catch (InvalidInput e) {
+      return Optional.empty();
+    }
+  }
+
+  /** All of it as YAML. */
+  Manifest readAll(byte[] content) {
     Optional<YamlMap> top = Yaml.read(content, problems);
     if (top.isEmpty()) {
       throw new InvalidInput(FaultCode.BUNDLE_DAMAGED, problems.all());
     }
-    YamlMap map = top.get();
+    return manifest(top.get(), this::files);
+  }
+
+  private Manifest manifest(YamlMap map, Function<YamlMap, List<FileEntry>> filesOf) {
     format(map);
     map.only(
         "formatVersion",
@@ -49,7 +76,7 @@ final class ManifestReader {
         "unpackedSize",
         "files");
     YamlMap acp = map.need("acp").flatMap(YamlValue::asMap).orElse(map);
-    List<FileEntry> files = files(map);
+    List<FileEntry> files = filesOf.apply(map);
     Manifest manifest =
         new Manifest(
             word(map, "product"),
@@ -64,13 +91,22 @@ final class ManifestReader {
             images(map),
             map.strings("networks"),
             map.bool("charts", false),
-            map.number("unpackedSize", 0, Long.MAX_VALUE, -1),
+            map.number("unpackedSize", 0, MOST_UNPACKED, -1),
             files);
-    if (manifest.unpackedSize() != files.stream().mapToLong(FileEntry::size).sum()) {
+    if (manifest.unpackedSize() != sum(files)) {
       problems.add(map.line(), "unpackedSize is not the sum of the files' sizes", "");
     }
     problems.throwIfAny(FaultCode.BUNDLE_DAMAGED);
     return manifest;
+  }
+
+  /** Of more than {@link #MOST_UNPACKED} some number above it: it never runs over. */
+  private static long sum(List<FileEntry> files) {
+    long sum = 0;
+    for (FileEntry file : files) {
+      sum = sum > MOST_UNPACKED ? sum : sum + file.size();
+    }
+    return sum;
   }
 
   /** Another format's fields cannot be judged, so this is told alone. */

@@ -10,6 +10,9 @@ import dev.acp.openpgp.SignatureFile;
 import dev.acp.value.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,15 +98,19 @@ public final class PackageFile {
 
   /** All bytes as one stream. */
   public InputStream open() throws IOException {
-    return volumes.isPresent() ? volumes.get().open() : Files.newInputStream(path);
+    return Channels.newInputStream(channel());
+  }
+
+  private ReadableByteChannel channel() throws IOException {
+    return volumes.isPresent() ? volumes.get().open() : FileChannel.open(path);
   }
 
   /** All bytes, for a read to the end: what can be seen to be missing is told before. */
-  InputStream openWhole() throws IOException {
+  ReadableByteChannel openWhole() throws IOException {
     if (volumes.isPresent()) {
       volumes.get().requireAll();
     }
-    return open();
+    return channel();
   }
 
   /** The signature named, or PACKAGE.sig, or PACKAGE.asc. */

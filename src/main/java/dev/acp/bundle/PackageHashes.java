@@ -1,5 +1,6 @@
 package dev.acp.bundle;
 
+import dev.acp.archive.BlockRelay;
 import dev.acp.archive.Volumes;
 import dev.acp.openpgp.DataHash;
 import dev.acp.value.FileDigest;
@@ -28,17 +29,17 @@ final class PackageHashes {
   }
 
   /** One reader a digest, and one that checks the parts; each for a thread of its own. */
-  List<FileRelay.Reader> readers() {
-    List<FileRelay.Reader> readers = feeding(all);
+  List<BlockRelay.Reader> readers() {
+    List<BlockRelay.Reader> readers = feeding(all);
     volumes.ifPresent(v -> readers.add(v::check));
     return readers;
   }
 
   /** One reader a digest. */
-  static List<FileRelay.Reader> feeding(List<DataHash> hashes) {
-    List<FileRelay.Reader> readers = new ArrayList<>();
+  static List<BlockRelay.Reader> feeding(List<DataHash> hashes) {
+    List<BlockRelay.Reader> readers = new ArrayList<>();
     for (DataHash hash : hashes) {
-      readers.add(in -> in.forEach((block, n) -> hash.update(block, 0, n)));
+      readers.add(in -> in.forEach(hash::update));
     }
     return readers;
   }

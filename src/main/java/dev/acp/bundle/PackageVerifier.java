@@ -1,12 +1,13 @@
 package dev.acp.bundle;
 
+import dev.acp.archive.BlockRelay;
 import dev.acp.event.Progress;
 import dev.acp.event.Stop;
 import dev.acp.openpgp.DataHash;
 import dev.acp.openpgp.DetachedVerifier;
 import dev.acp.openpgp.SignatureFile;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -68,10 +69,10 @@ public final class PackageVerifier {
   }
 
   private static void read(
-      PackageFile pack, List<FileRelay.Reader> readers, Progress progress, Stop stop)
+      PackageFile pack, List<BlockRelay.Reader> readers, Progress progress, Stop stop)
       throws IOException {
-    try (InputStream in = pack.openWhole()) {
-      new FileRelay(readers).run(in, progress, stop);
+    try (ReadableByteChannel in = pack.openWhole()) {
+      new BlockRelay(readers).run(in, progress, stop);
     }
   }
 

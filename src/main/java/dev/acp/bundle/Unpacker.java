@@ -1,5 +1,6 @@
 package dev.acp.bundle;
 
+import dev.acp.archive.BlockRelay;
 import dev.acp.event.Progress;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
@@ -11,7 +12,7 @@ import dev.acp.value.Bytes;
 import dev.acp.value.FileDigest;
 import dev.acp.value.Version;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -148,8 +149,8 @@ public final class Unpacker {
     return AcpException.of(FaultCode.BUNDLE_EXISTS, installer + " " + how + ".");
   }
 
-  private static void requireSpace(Path target, Manifest manifest) throws IOException {
-    Bytes free = Bytes.of(Math.max(0, Files.getFileStore(target).getUsableSpace()));
+  private static void requireSpace(Path target, Manifest manifest) {
+    Bytes free = Bytes.of(Math.max(0, target.toFile().getUsableSpace()));
     Bytes needed = Bytes.of(Math.addExact(manifest.unpackedSize(), SLACK));
     if (free.compareTo(needed) < 0) {
       throw AcpException.of(
@@ -176,10 +177,10 @@ public final class Unpacker {
                     clock.instant()));
     PackageHashes hashes =
         new PackageHashes(pack, verifier.map(DetachedVerifier::hashes).orElse(List.of()));
-    List<FileRelay.Reader> readers = new ArrayList<>(hashes.readers());
+    List<BlockRelay.Reader> readers = new ArrayList<>(hashes.readers());
     readers.add(extraction::read);
-    try (InputStream in = pack.openWhole()) {
-      new FileRelay(readers).run(in, progress, stop);
+    try (ReadableByteChannel in = pack.openWhole()) {
+      new BlockRelay(readers).run(in, progress, stop);
     }
     FileDigest digest = hashes.digest();
     return verifier

@@ -93,6 +93,7 @@ final class WetGate implements Gate {
   /** Starts a detached action, or goes on with the one that runs, and waits for its end. */
   private void detached(Node node, Recorder recorder, Action action, Seen seen) {
     if (seen.word() != Seen.Word.RUNNING) {
+      stop.check();
       recorder.start(action);
     } else {
       events.tell(

@@ -5,7 +5,6 @@ import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.node.Across;
 import dev.acp.node.AcrossFacts;
 import dev.acp.node.Fact;
-import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.Result;
@@ -28,10 +27,10 @@ public final class AcrossRun {
   }
 
   /** Adds to the facts of the nodes that were seen what they saw of each other. */
-  public void add(Fleet fleet, Map<NodeName, Result<NodeFacts>> seen, Duration limit) {
+  public void add(List<Node> nodes, Map<NodeName, Result<NodeFacts>> seen, Duration limit) {
     List<Across.Part> parts = new ArrayList<>();
     Map<NodeName, String> addresses = new LinkedHashMap<>();
-    for (Node node : fleet.nodes()) {
+    for (Node node : nodes) {
       Optional<NodeFacts> facts = Optional.ofNullable(seen.get(node.name())).flatMap(Result::done);
       facts.ifPresent(f -> parts.add(new Across.Part(node, f, used(node.spec()), mtu(node, f))));
       addresses.put(node.name(), node.spec().address().toString());
@@ -52,6 +51,19 @@ public final class AcrossRun {
       Fact<AcrossFacts> fact = told.getOrDefault(name, Fact.unknown("it took no part"));
       seen.put(name, new Result.Done<>(part.facts().with(fact)));
     }
+  }
+
+  /** True where some check of the list asks what the nodes saw of each other. */
+  public static boolean wanted(CheckList list) {
+    return list.checks().stream()
+        .filter(check -> !list.disabled().contains(check.id()))
+        .anyMatch(check -> dials(check) || List.of("vip-unused", "vrid-free").contains(check.id()));
+  }
+
+  /** True for a check of what one node received from another: what a firewall may swallow. */
+  public static boolean dials(Check check) {
+    return List.of("ports-reach-tcp", "ports-reach-udp", "mtu-path", "round-trip", "ipip-passes")
+        .contains(check.id());
   }
 
   private List<String> used(NodeSpec node) {

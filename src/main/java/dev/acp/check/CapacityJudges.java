@@ -98,9 +98,9 @@ final class CapacityJudges {
         s.facts().hardware().mhz(),
         mhz -> {
           // 2499.998 MHz are sold as 2.5 GHz
-          long least = l.count("least-mhz") * (100 - l.count("slack-percent")) / 100;
+          long least = l.count("least-mhz") * (100 - l.count("slack-percent"));
           return Verdict.when(
-              mhz >= least, mhz + " MHz", "at least " + l.count("least-mhz") + " MHz");
+              mhz * 100L >= least, mhz + " MHz", "at least " + l.count("least-mhz") + " MHz");
         });
   }
 

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
  * @param disabled ids that the cluster file switches off; they answer with skip and that reason
  */
 public record CheckList(List<Check> checks, Set<String> disabled, List<String> overrides) {
+  private static final Path SITE = Path.of("/etc/acp/check-list.d");
+
   public CheckList {
     checks = List.copyOf(checks);
     disabled = Set.copyOf(disabled);
@@ -36,6 +38,15 @@ public record CheckList(List<Check> checks, Set<String> disabled, List<String> o
   /** The product's list. */
   public static CheckList load() {
     return read("res/check-list.yaml", Res.bytes("check-list.yaml"));
+  }
+
+  /**
+   * The product's list as this machine's /etc/acp/check-list.d changes it.
+   *
+   * @throws AcpException CLUSTER_FILE_INVALID with file and line where a file there is wrong
+   */
+  public static CheckList ofSite() {
+    return load().with(SITE);
   }
 
   static CheckList read(String name, byte[] content) {
@@ -116,6 +127,23 @@ public record CheckList(List<Check> checks, Set<String> disabled, List<String> o
       }
     }
     return changed(changed, overrides, "the cluster file");
+  }
+
+  /**
+   * The list for machines that no cluster file has given a role: how many control planes there will
+   * be is not known, and the report says what was judged.
+   *
+   * @param capacity the profile that was taken
+   */
+  public CheckList withoutFile(String capacity) {
+    Set<String> off = new TreeSet<>(disabled);
+    off.add("control-plane-count");
+    List<String> told = new ArrayList<>(overrides);
+    told.add(
+        "no cluster file: each machine is judged as a control plane, the capacity as "
+            + capacity
+            + "; control-plane-count is switched off");
+    return new CheckList(checks, off, told);
   }
 
   private CheckList changed(List<Check> changed, Checks by, String source) {

@@ -20,13 +20,13 @@ import java.util.Optional;
 public final class CheckRun {
   private static final String ACCESS = "ssh-access";
   private static final String ROOT = "root-or-sudo";
+  private static final Ports PORTS = Ports.load();
 
   private final ClusterSpec spec;
   private final CheckList list;
   private final SupportMatrix matrix;
   private final Optional<ClusterId> cluster;
   private final List<Arch> packageArchs;
-  private final Ports ports = Ports.load();
 
   /**
    * A run for one cluster.
@@ -84,7 +84,7 @@ public final class CheckRun {
     }
     Subject subject =
         new Subject(
-            spec, node, result.done().orElseThrow(), all, matrix, ports, cluster, packageArchs);
+            spec, node, result.done().orElseThrow(), all, matrix, PORTS, cluster, packageArchs);
     Optional<Verdict> out = check.when().rulesOut(subject);
     if (out.isPresent()) {
       return answer(check, node, out.get());

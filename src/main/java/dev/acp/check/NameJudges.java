@@ -4,9 +4,11 @@ import dev.acp.node.NetworkFacts.Host;
 import dev.acp.node.NetworkFacts.Resolver;
 import dev.acp.value.Cidr;
 import dev.acp.value.IpAddress;
+import dev.acp.value.Version;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -142,27 +144,35 @@ final class NameJudges {
    * 2048 from there on (expanded DNS configuration).
    */
   private static Verdict searchDomains(Subject s, Limits l) {
-    boolean expanded = s.spec().kubernetes().version().atLeast(1, 26);
-    long most = l.count(expanded ? "count" : "old-count") - l.count("own");
-    long chars = l.count(expanded ? "chars" : "old-chars");
+    Optional<Version> version = s.spec().kubernetes().knownVersion();
     return Verdict.of(
         s.facts().network().resolver(),
         resolver -> {
           List<String> search = resolver.map(Resolver::search).orElse(List.of());
-          String line = String.join(" ", search);
-          boolean fits =
-              search.isEmpty()
-                  || (search.size() < most
-                      && line.length() <= chars
-                      && search.stream().allMatch(d -> d.length() <= l.count("longest")));
-          return Verdict.when(
-              fits,
-              search.isEmpty() ? "none" : search.size() + " domains, " + line.length() + " chars",
-              "none, or fewer than "
-                  + most
-                  + " domains with at most "
-                  + chars
-                  + " characters together");
+          Verdict old = searchDomains(search, l, "old-");
+          if (version.isPresent()) {
+            return version.get().atLeast(1, 26) ? searchDomains(search, l, "") : old;
+          }
+          // Nothing says yet which version it will be.
+          Verdict now = searchDomains(search, l, "");
+          return old.isGood() || !now.isGood()
+              ? now
+              : Verdict.advice(old.seen(), "below v1.26 " + old.wanted());
         });
+  }
+
+  private static Verdict searchDomains(List<String> search, Limits l, String which) {
+    long most = l.count(which + "count") - l.count("own");
+    long chars = l.count(which + "chars");
+    String line = String.join(" ", search);
+    boolean fits =
+        search.isEmpty()
+            || (search.size() < most
+                && line.length() <= chars
+                && search.stream().allMatch(d -> d.length() <= l.count("longest")));
+    return Verdict.when(
+        fits,
+        search.isEmpty() ? "none" : search.size() + " domains, " + line.length() + " chars",
+        "none, or fewer than " + most + " domains with at most " + chars + " characters together");
   }
 }

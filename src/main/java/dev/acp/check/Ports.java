@@ -12,6 +12,7 @@ import dev.acp.yaml.YamlValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The ports that a cluster uses, from res/ports.yaml. */
 public record Ports(List<Port> all) {
@@ -41,12 +42,17 @@ public record Ports(List<Port> all) {
 
     /** True where this node of this cluster uses the port. */
     public boolean isFor(ClusterSpec spec, NodeSpec node) {
-      Version version = spec.kubernetes().version();
+      Optional<Version> version = spec.kubernetes().knownVersion();
       return (roles.isEmpty() || Roles.of(spec, node).stream().anyMatch(roles::contains))
           && (modes.isEmpty() || modes.contains(spec.network().mode()))
           && (!haproxy || spec.endpoint().selfBuiltVip().filter(v -> v.haproxy()).isPresent())
-          && from.map(v -> version.atLeast(v.major(), v.minor())).orElse(true)
-          && below.map(v -> !version.atLeast(v.major(), v.minor())).orElse(true);
+          && from.map(v -> known(version, k -> k.atLeast(v.major(), v.minor()))).orElse(true)
+          && below.map(v -> known(version, k -> !k.atLeast(v.major(), v.minor()))).orElse(true);
+    }
+
+    /** Where nothing says the version yet, a port of some version is asked for. */
+    private static boolean known(Optional<Version> version, Predicate<Version> test) {
+      return version.map(test::test).orElse(true);
     }
   }
 

@@ -74,7 +74,7 @@ final class ReachJudges {
 
   private static Verdict roundTrip(Subject s, AcrossFacts across, Limits l) {
     if (across.roundTrips().isEmpty()) {
-      return Verdict.unknown("no other node answered");
+      return Verdict.unknown("no other node answered, or there is no ping to measure with");
     }
     List<String> slow = new ArrayList<>();
     int worst = 0;
@@ -114,7 +114,7 @@ final class ReachJudges {
       return Verdict.skipped("no UDP port is used between these nodes, to try it with");
     }
     if (across.mtus().isEmpty()) {
-      return Verdict.unknown("no packet of the interface's size was tried");
+      return Verdict.unknown("no other node answered, or there is no ping to measure with");
     }
     List<String> small =
         across.mtus().entrySet().stream()

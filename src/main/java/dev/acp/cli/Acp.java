@@ -1,12 +1,9 @@
 package dev.acp.cli;
 
-import dev.acp.fault.AcpException;
-import dev.acp.fault.FaultCode;
 import dev.acp.value.Exit;
 import dev.acp.value.Lang;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.security.Security;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -82,11 +79,14 @@ public final class Acp implements Callable<Integer> {
       console.flush();
       return Exit.DONE.code();
     }
-    // Faults of the platform's random source or providers show here, not in the middle of a run.
-    Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    CommandLine line = commandLine(console, Commands.neededBy(args));
+    // No option is of these types, and to look for those that the runtime lacks opens every jar.
+    System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
+    console.called(List.of(args));
     try {
-      return line.execute(args);
+      return commandLine(console, Commands.neededBy(args)).execute(args);
+    } catch (Error e) {
+      // picocli hands on exceptions only
+      return console.failed(Unexpected.of(e));
     } finally {
       console.flush();
     }
@@ -124,13 +124,7 @@ public final class Acp implements Callable<Integer> {
                           + " --help");
               return Exit.USAGE.code();
             })
-        .setExecutionExceptionHandler(
-            (e, command, parsed) ->
-                console.failed(
-                    e instanceof AcpException acp
-                        ? acp
-                        : AcpException.of(
-                            FaultCode.INTERNAL, "acp met something it does not know: " + e, e)));
+        .setExecutionExceptionHandler((e, command, parsed) -> console.failed(Unexpected.of(e)));
     return line;
   }
 

@@ -111,11 +111,6 @@ final class ClusterOptions {
     return e instanceof AccessDeniedException ? "access is denied" : e.getMessage();
   }
 
-  /** Whether a cluster file was named. */
-  boolean named() {
-    return file != null;
-  }
-
   /** To be asked before long work. */
   void needFile() {
     if (file == null) {
@@ -140,11 +135,22 @@ final class ClusterOptions {
           "The cluster file " + file + " cannot be read: " + why(e) + ".",
           e);
     }
-    Path home = Path.of(console.environment().getOrDefault("HOME", "/root"));
-    return new Resolver(home)
-        .resolve(
-            ClusterFile.read(file.toString(), content),
-            new Flags(Optional.ofNullable(networkMode), Optional.ofNullable(ipFamily)),
-            offer);
+    return new Resolver(userHome(console))
+        .resolve(ClusterFile.read(file.toString(), content), flags(), offer);
+  }
+
+  /** True where -f was given. */
+  boolean hasFile() {
+    return file != null;
+  }
+
+  /** What the command line says besides the file. */
+  Flags flags() {
+    return new Flags(Optional.ofNullable(networkMode), Optional.ofNullable(ipFamily));
+  }
+
+  /** What ~ means in a path. */
+  static Path userHome(Console console) {
+    return Path.of(console.environment().getOrDefault("HOME", "/root"));
   }
 }

@@ -1,7 +1,6 @@
 package dev.acp.cli;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** Every command, in the order in which a person meets them. */
@@ -14,8 +13,11 @@ final class Commands {
           InitNodesCommand.class,
           SetupCommand.class,
           StatusCommand.class,
+          CertsCommand.class,
+          AdoptCommand.class,
           SyncImagesCommand.class,
           ResetCommand.class,
+          SupportBundleCommand.class,
           PackageCommand.class,
           CompletionCommand.class,
           ManCommand.class,
@@ -44,7 +46,14 @@ final class Commands {
 
   /** As its annotation says, too: VerifyPackageCommand is verify-package. */
   static String name(Class<?> command) {
-    String kebab = command.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", "-");
-    return kebab.substring(0, kebab.lastIndexOf('-')).toLowerCase(Locale.ROOT);
+    String type = command.getSimpleName();
+    StringBuilder name = new StringBuilder();
+    for (char c : type.substring(0, type.length() - "Command".length()).toCharArray()) {
+      if (Character.isUpperCase(c) && name.length() > 0) {
+        name.append('-');
+      }
+      name.append(Character.toLowerCase(c));
+    }
+    return name.toString();
   }
 }

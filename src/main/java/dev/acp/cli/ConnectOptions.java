@@ -29,10 +29,19 @@ final class ConnectOptions {
   private Path knownHosts;
 
   private final Masker masker = new Masker();
+  private Secrets secrets;
 
   /** What hides secrets in everything that comes back from nodes. */
   Masker masker() {
     return masker;
+  }
+
+  /** The secrets that the cluster file names, each read once a run. */
+  synchronized Secrets secrets(Console console) {
+    if (secrets == null) {
+      secrets = new Secrets(console.environment(), console::askSecret, masker);
+    }
+    return secrets;
   }
 
   /** Connects to these nodes of the cluster; one that fails costs only itself. */
@@ -41,11 +50,10 @@ final class ConnectOptions {
         knownHosts != null
             ? knownHosts
             : ClusterHome.of(console.environment(), spec.name()).knownHosts();
-    Secrets secrets = new Secrets(console.environment(), console::askSecret, masker);
     return Fleet.connect(
         nodes,
         HostKeys.in(known, (host, type, fingerprint) -> take(console, host, type, fingerprint)),
-        secrets,
+        secrets(console),
         events,
         Fleet.PARALLEL,
         LIMIT);

@@ -1,10 +1,16 @@
 package dev.acp.cli;
 
+import dev.acp.event.Event;
+import dev.acp.event.Events;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
+import dev.acp.fault.Texts;
+import dev.acp.value.Exit;
 import dev.acp.value.Lang;
 import dev.acp.value.Printable;
+import dev.acp.value.Quote;
+import dev.acp.value.StageId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -14,14 +20,25 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Where a command's results (out) and everything else (err) go, and what the environment says. */
 public final class Console {
+  private static final Set<Exit> AGAIN = Set.of(Exit.STAGE, Exit.CHECKS, Exit.INTERRUPTED);
+  private static final Set<FaultCode> AGAIN_TOO =
+      Set.of(FaultCode.SPACE_SHORT, FaultCode.OUT_OF_MEMORY, FaultCode.LOCKED);
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:=,@%+-]+");
+
   private final PrintWriter out;
   private final PrintWriter err;
   private final Map<String, String> environment;
   private Lang lang;
   private boolean noColor;
+  private List<String> called = List.of();
+  private volatile Optional<Path> log = Optional.empty();
+  private volatile Optional<StageId> failedStage = Optional.empty();
 
   public Console(PrintWriter out, PrintWriter err, Map<String, String> environment) {
     this.out = out;
@@ -107,6 +124,21 @@ public final class Console {
     return answer == null ? Optional.empty() : Optional.of(new String(answer));
   }
 
+  /** The words that acp was called with; they hold no secret (contract.md, "Commands"). */
+  void called(List<String> words) {
+    called = List.copyOf(words);
+  }
+
+  /** A long run has begun: a fault is told with its log and the stage that failed. */
+  Events remembers(Path logFile) {
+    log = Optional.of(logFile);
+    return event -> {
+      if (event instanceof Event.StageFailed e) {
+        failedStage = Optional.of(e.stage());
+      }
+    };
+  }
+
   void flush() {
     out.flush();
     err.flush();
@@ -122,8 +154,23 @@ public final class Console {
     if (fault.code() == FaultCode.INTERNAL) {
       fault = fault.withNext(writeTrace(e));
     }
+    Texts texts = Texts.of(lang);
+    failedStage.ifPresent(s -> err.println(texts.format("failed.stage", List.of(s.text()))));
+    log.ifPresent(file -> err.println(texts.format("failed.log", List.of(file.toString()))));
     err.println(next() + Printable.line(fault.next(lang)));
+    boolean again = log.isPresent() && AGAIN.contains(fault.code().exit());
+    if (again || AGAIN_TOO.contains(fault.code())) {
+      err.println(texts.format("failed.again", List.of(Printable.line(commandLine()))));
+    }
     return e.exit().code();
+  }
+
+  /** As it can be typed again. */
+  private String commandLine() {
+    return "acp"
+        + called.stream()
+            .map(word -> " " + (PLAIN.matcher(word).matches() ? word : Quote.word(word)))
+            .collect(Collectors.joining());
   }
 
   private static String writeTrace(Throwable e) {

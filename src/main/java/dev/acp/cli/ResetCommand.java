@@ -1,5 +1,6 @@
 package dev.acp.cli;
 
+import dev.acp.change.EtcdSnapshot;
 import dev.acp.change.NodeRecord;
 import dev.acp.cluster.ClusterHome;
 import dev.acp.cluster.ClusterSpec;
@@ -13,6 +14,8 @@ import dev.acp.file.Lock;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.Result;
+import dev.acp.operation.Adopt;
+import dev.acp.operation.KeepEtcd;
 import dev.acp.value.ClusterId;
 import dev.acp.value.NodeName;
 import dev.acp.value.Printable;
@@ -40,7 +43,7 @@ import picocli.CommandLine.Option;
     description = {
       "Take away from the nodes exactly what acp put there.",
       "It goes by the record that each node keeps; what somebody changed since then stays and is",
-      "named. The cluster's data goes with it."
+      "named. The cluster's data goes with it; a snapshot of etcd is kept here before."
     },
     footer = {
       "",
@@ -56,6 +59,11 @@ final class ResetCommand extends AcpCommand {
 
   @Option(names = "--dry-run", description = "Show what would be taken away, and do nothing.")
   private boolean dryRun;
+
+  @Option(
+      names = "--no-snapshot",
+      description = "Do not keep a snapshot of etcd, where it cannot be had or is not wanted.")
+  private boolean noSnapshot;
 
   @Option(
       names = {"-y", "--yes"},
@@ -81,6 +89,10 @@ final class ResetCommand extends AcpCommand {
       NodeRecord record = new NodeRecord(fleet::writer, run.events());
       refuseForeign(home, fleet, record);
       run.stop().check();
+      if (!dryRun && !noSnapshot) {
+        keepEtcd(fleet, home);
+      }
+      run.stop().check();
       Map<NodeName, Result<NodeRecord.Undo>> results =
           Fleet.each(
               fleet.nodes(), Fleet.PARALLEL, node -> record.undo(node, Optional.empty(), dryRun));
@@ -101,6 +113,18 @@ final class ResetCommand extends AcpCommand {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Before anything is taken; where it lies is said at once, in case that the rest fails. */
+  private void keepEtcd(Fleet fleet, ClusterHome home) throws IOException {
+    KeepEtcd.run(new EtcdSnapshot(fleet::writer), fleet.nodes(), home, "reset", Clock.systemUTC())
+        .ifPresent(
+            folder ->
+                console
+                    .err()
+                    .println(
+                        Texts.of(console.lang())
+                            .format("reset.etcd-kept", List.of(folder.toString()))));
   }
 
   private List<NodeSpec> chosen(ClusterSpec spec) {
@@ -219,7 +243,8 @@ final class ResetCommand extends AcpCommand {
         List.of(
             home.journal(),
             home.resolvedFile(),
-            home.folder().resolve("fingerprint"),
+            home.packageFile(),
+            home.folder().resolve(Adopt.SCRATCH),
             home.pki(),
             home.decisions())) {
       if (Files.isDirectory(path)) {

@@ -3,12 +3,14 @@ package dev.acp.cli;
 import dev.acp.cluster.AcpHome;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
+import dev.acp.fault.AcpException;
+import dev.acp.fault.Fault;
+import dev.acp.fault.FaultCode;
 import dev.acp.file.AtomicFile;
 import dev.acp.view.PlainView;
 import dev.acp.view.RunLog;
 import dev.acp.view.TerminalView;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -26,7 +28,16 @@ final class Run implements AutoCloseable {
     this.log = log;
     this.view = view;
     this.interrupt = Interrupt.asks(stop, console);
-    this.events = Events.all(List.of(log, view));
+    this.events = Events.all(List.of(log, view, console.remembers(log.file())));
+    log.whenLost(
+        () ->
+            stop.ask(
+                Fault.of(
+                    FaultCode.SPACE_SHORT,
+                    "The log "
+                        + log.file()
+                        + " cannot be written any more, as on a full disk; nothing more was"
+                        + " started.")));
   }
 
   /**
@@ -46,7 +57,8 @@ final class Run implements AutoCloseable {
               : new PlainView(console.err(), console.lang(), common.verbose());
       return new Run(log, view, console);
     } catch (IOException e) {
-      throw new UncheckedIOException("the run's log cannot be written", e);
+      throw AcpException.of(
+          FaultCode.SPACE_SHORT, "The run's log cannot be written: " + e + ".", e);
     }
   }
 

@@ -97,11 +97,12 @@ final class SetupCommand extends AcpCommand {
 
   /** With a cluster file that file is judged, too; no node is asked. */
   private int list(Plan<SetupInput> plan) {
+    Optional<Bundle> bundle = cluster.bundle(console);
     Optional<ClusterSpec> spec =
-        cluster.named()
-            ? Optional.of(cluster.spec(console, cluster.bundle(console).map(Bundle::offer)))
+        cluster.hasFile()
+            ? Optional.of(cluster.spec(console, bundle.map(Bundle::offer)))
             : Optional.empty();
-    spec.ifPresent(s -> SetupScope.check(s, cluster.bundle(console)));
+    spec.ifPresent(known -> SetupScope.check(known, bundle));
     StageList list = new StageList(plan.stages(), spec, Texts.of(console.lang()));
     console.out().print(output.json() ? json(list.json()) + "\n" : list.text());
     return 0;

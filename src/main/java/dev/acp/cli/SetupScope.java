@@ -22,9 +22,6 @@ final class SetupScope {
    */
   static void check(ClusterSpec spec, Optional<Bundle> bundle) {
     Problems problems = new Problems("cluster " + spec.name());
-    if (!(spec.registry() instanceof ClusterSpec.Registry.PlatformRegistry)) {
-      problems.add(0, "an external registry", "this acp installs the platform's own only");
-    }
     bundle.map(b -> b.mode(spec.network().mode())).ifPresent(mode -> family(spec, mode, problems));
     problems.throwIfAny(FaultCode.CLUSTER_FILE_INVALID);
   }

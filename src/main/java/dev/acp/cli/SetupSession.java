@@ -11,34 +11,31 @@ import dev.acp.check.SupportMatrix;
 import dev.acp.cluster.ClusterHome;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Decisions;
-import dev.acp.cluster.ResolvedFile;
 import dev.acp.event.Events;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
-import dev.acp.file.AtomicFile;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.Probe;
 import dev.acp.node.Result;
+import dev.acp.oci.Inventory;
 import dev.acp.pipeline.Journal;
 import dev.acp.pipeline.Pipeline;
 import dev.acp.pki.ClusterPki;
-import dev.acp.registry.RegistryNames;
 import dev.acp.stage.EncryptionAtRest;
+import dev.acp.stage.RegistryAccess;
 import dev.acp.stage.RegistryUnit;
 import dev.acp.stage.SetupInput;
 import dev.acp.stage.Tokens;
 import dev.acp.value.ClusterId;
 import dev.acp.value.Digest;
-import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
 import dev.acp.value.Secret;
 import dev.acp.value.StageId;
 import dev.acp.value.Version;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -114,10 +111,13 @@ final class SetupSession implements AutoCloseable {
       ClusterSpec spec = wanted.withKubernetesVersion(decisions.kubernetesVersion());
       ClusterPki pki =
           ClusterPki.loadOrCreate(
-              kept.resolve("pki"), Clock.systemUTC(), random, wantedCertificates(spec));
+              kept.resolve("pki"),
+              Clock.systemUTC(),
+              random,
+              KnownCluster.wantedCertificates(spec));
       pki.secrets().forEach(connect.masker()::hide);
       if (!dryRun) {
-        sameAsBefore(home, spec, touched(facts, decisions.clusterId()));
+        new SameInputs(home, events).hold(spec, bundle, touched(facts, decisions.clusterId()));
       }
       Map<NodeName, Node> nodes = new LinkedHashMap<>();
       fleet.nodes().forEach(node -> nodes.put(node.name(), node));
@@ -134,15 +134,18 @@ final class SetupSession implements AutoCloseable {
               facts,
               new CheckRun(
                   spec,
-                  CheckList.load().with(spec.checks()),
+                  CheckList.ofSite().with(spec.checks()),
                   SupportMatrix.load(Optional.of(bundle.root())),
-                  cluster),
+                  cluster,
+                  bundle.offer().archs()),
               probe::look,
               new Preprocess(fleet::writer, cluster, events, run.stop())
                   .withNewLogin(fleet::byNewLogin),
+              RegistryAccess.of(spec, connect.secrets(console)),
               images(bundle.manifest()));
       Optional<Journal> journal = Optional.empty();
       if (!dryRun) {
+        Inventory.of(input.layout()).save(home.images());
         Journal opened = Journal.open(home.journal(), Clock.systemUTC(), runName(random));
         open.add(0, opened);
         journal = Optional.of(opened);
@@ -161,13 +164,6 @@ final class SetupSession implements AutoCloseable {
       closeAll(open, scratch);
       throw e;
     }
-  }
-
-  private static ClusterPki.Wanted wantedCertificates(ClusterSpec spec) {
-    Map<NodeName, List<IpAddress>> controlPlanes = new LinkedHashMap<>();
-    spec.controlPlanes().forEach(node -> controlPlanes.put(node.name(), node.addresses()));
-    return new ClusterPki.Wanted(
-        controlPlanes, List.of(RegistryNames.LOGICAL_NAME, spec.endpoint().address()));
   }
 
   private static Map<NodeName, NodeFacts> facts(Fleet fleet, Probe probe) {
@@ -243,29 +239,6 @@ final class SetupSession implements AutoCloseable {
         spec.kubernetes().version(),
         spec.controlPlanes().get(0).name(),
         secrets);
-  }
-
-  /**
-   * A cluster file that differs in what may not change is refused, once a node was touched; the
-   * resolved one is kept.
-   */
-  private static void sameAsBefore(ClusterHome home, ClusterSpec spec, boolean touched)
-      throws IOException {
-    Path mark = home.folder().resolve("fingerprint");
-    String now = ResolvedFile.fingerprint(spec).hex();
-    if (touched && Files.exists(mark) && !Files.readString(mark).strip().equals(now)) {
-      throw AcpException.of(
-          FaultCode.INPUT_CHANGED,
-          "The cluster file differs from the one of the first run in what cannot change later; that"
-              + " one is kept as "
-              + home.resolvedFile()
-              + ".");
-    }
-    AtomicFile.write(
-        home.resolvedFile(),
-        ResolvedFile.write(spec).getBytes(StandardCharsets.UTF_8),
-        "rw-------");
-    AtomicFile.write(mark, (now + "\n").getBytes(StandardCharsets.UTF_8), "rw-------");
   }
 
   private static Map<String, Digest> images(Manifest manifest) {

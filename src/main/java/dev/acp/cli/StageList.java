@@ -20,7 +20,9 @@ record StageList(List<? extends Stage<?>> stages, Optional<ClusterSpec> cluster,
     StringBuilder text = new StringBuilder();
     cluster.ifPresent(spec -> text.append(heading(spec)));
     for (Stage<?> stage : stages) {
-      text.append("%-18s %s%n".formatted(stage.id(), title(stage)));
+      String id = stage.id().text();
+      text.append(id).append(" ".repeat(Math.max(0, 18 - id.length()))).append(' ');
+      text.append(title(stage)).append('\n');
     }
     return text.toString();
   }

@@ -12,6 +12,7 @@ import dev.acp.file.Lock;
 import dev.acp.kube.ArchConstraint;
 import dev.acp.node.Fleet;
 import dev.acp.oci.ImageLayout;
+import dev.acp.oci.Inventory;
 import dev.acp.oci.PlatformSync;
 import dev.acp.oci.RegistryClient;
 import dev.acp.operation.SyncImages;
@@ -149,12 +150,28 @@ final class SyncImagesCommand extends AcpCommand {
         Lock lock = ClusterLock.take(home, "sync-images")) {
       List<SyncImages.Synced> synced =
           new SyncImages(layout, wanted, run.events(), run.stop()).run(registries, dryRun);
+      if (!dryRun) {
+        remember(home, synced);
+      }
       SyncImagesReport report =
           new SyncImagesReport(
               spec.name(), console.lang(), dryRun, synced, constraint(spec, run.events()));
       console.out().print(output.json() ? report.json() : report.text(common.verbose()));
       return 0;
     }
+  }
+
+  /** status holds the registries to these, too. */
+  private static void remember(ClusterHome home, List<SyncImages.Synced> synced)
+      throws IOException {
+    Inventory all = Inventory.load(home.images()).orElse(new Inventory(List.of()));
+    for (SyncImages.Synced one : synced) {
+      all =
+          all.plus(
+              Inventory.ofSendings(
+                  one.images().stream().flatMap(i -> i.sending().stream()).toList()));
+    }
+    all.save(home.images());
   }
 
   /** The images are there by now; where nobody answers, the person is told to look. */

@@ -33,6 +33,11 @@ public record ClusterHome(Path folder) {
     return folder.resolve("cluster.yaml");
   }
 
+  /** Which package the cluster was begun with. */
+  public Path packageFile() {
+    return folder.resolve("package");
+  }
+
   public Path knownHosts() {
     return folder.resolve("known_hosts");
   }
@@ -44,6 +49,16 @@ public record ClusterHome(Path folder) {
 
   public Path decisions() {
     return folder.resolve("decisions.json");
+  }
+
+  /** What the registries must hold, by digest. */
+  public Path images() {
+    return folder.resolve("images.json");
+  }
+
+  /** Snapshots of etcd, from before something was taken away. */
+  public Path etcd() {
+    return folder.resolve("etcd");
   }
 
   /** Held while a command changes this cluster. */

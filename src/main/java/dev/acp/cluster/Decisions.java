@@ -1,6 +1,5 @@
 package dev.acp.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -83,6 +82,12 @@ public record Decisions(
 
   /** Writes the file with mode 0600 and syncs it and its folder. */
   public void save(Path home) throws IOException {
+    AtomicFile.write(
+        home.resolve(FILE), text().reveal().getBytes(StandardCharsets.UTF_8), "rw-------");
+  }
+
+  /** What the file holds. */
+  public Secret text() {
     ObjectNode json = JsonMapper.builder().build().createObjectNode();
     json.put("format", FORMAT);
     json.put("clusterId", clusterId.text());
@@ -90,12 +95,20 @@ public record Decisions(
     json.put("firstControlPlane", firstControlPlane.text());
     ObjectNode hidden = json.putObject("secrets");
     secrets.forEach((name, secret) -> hidden.put(name, secret.reveal()));
-    byte[] text = (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(home.resolve(FILE), text, "rw-------");
+    return Secret.of(json.toPrettyString() + "\n");
   }
 
   private static Decisions read(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
+    return parse(file.toString(), Files.readAllBytes(file));
+  }
+
+  /**
+   * The decisions in a file's content.
+   *
+   * @param file names it in a fault
+   * @throws AcpException FILE_UNREADABLE, if it does not make sense
+   */
+  public static Decisions parse(String file, byte[] content) {
     try {
       JsonNode json = new JsonMapper().readTree(content);
       if (json.path("format").asInt() != FORMAT) {
@@ -110,7 +123,7 @@ public record Decisions(
           Version.of(json.path("kubernetesVersion").asText()),
           NodeName.of(json.path("firstControlPlane").asText()),
           secrets);
-    } catch (JsonProcessingException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException e) {
       // The cause would quote the file, which holds secrets.
       throw AcpException.of(
           FaultCode.FILE_UNREADABLE,

@@ -8,8 +8,9 @@ import dev.acp.cluster.ClusterSpec.Platform;
 import dev.acp.cluster.ClusterSpec.Registry;
 import dev.acp.cluster.ClusterSpec.SecretSource;
 import dev.acp.cluster.ClusterSpec.Ssh;
-import dev.acp.value.Digest;
 import dev.acp.yaml.YamlText;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,25 +46,52 @@ public final class ResolvedFile {
   }
 
   /**
-   * A digest over what may not change between two runs of setup: what is baked into certificates,
-   * etcd and every node's addresses. Nodes may come and go, and how they are reached may change.
+   * Where a cluster differs, in what may not change between two runs of setup, from the one that a
+   * kept resolved file describes: what is baked into certificates, etcd and every node's addresses.
+   * Nodes may come and go, and how they are reached may change.
+   *
+   * @param shownName the kept file's name as messages show it
+   * @return a line a difference, with what was and what is now; empty if there is none
+   * @throws dev.acp.fault.InvalidInput CLUSTER_FILE_INVALID, if the kept file is none
    */
-  public static Digest fingerprint(ClusterSpec spec) {
-    Map<String, Object> fixed = new LinkedHashMap<>();
-    fixed.put("name", spec.name());
-    fixed.put("kubernetes", spec.kubernetes().knownVersion().map(Object::toString).orElse(""));
-    fixed.put("nodeName", ClusterFileReader.inFile(spec.nodeNaming()));
-    fixed.put("endpoint", endpoint(spec));
+  public static List<String> differences(String shownName, byte[] kept, ClusterSpec now) {
+    ClusterSpec then =
+        new Resolver(Path.of("/"))
+            .resolve(
+                ClusterFile.read(shownName, kept),
+                new Flags(Optional.empty(), Optional.empty()),
+                Optional.empty());
+    Map<String, String> was = fixed(then);
+    List<String> lines = new ArrayList<>();
+    fixed(now)
+        .forEach(
+            (key, value) -> {
+              if (!value.equals(was.get(key))) {
+                lines.add(key + ": was " + was.get(key) + ", is now " + value);
+              }
+            });
+    return lines;
+  }
+
+  private static Map<String, String> fixed(ClusterSpec spec) {
+    Map<String, String> fixed = new LinkedHashMap<>();
+    fixed.put("metadata.name", spec.name());
+    fixed.put(
+        "spec.kubernetes.version",
+        spec.kubernetes().knownVersion().map(Object::toString).orElse("none"));
+    fixed.put("spec.nodeName", ClusterFileReader.inFile(spec.nodeNaming()));
+    endpoint(spec).forEach((key, value) -> fixed.put("spec.endpoint." + key, value.toString()));
+    fixed.putIfAbsent("spec.endpoint.selfBuiltVip", "none");
     Map<String, Object> network = network(spec.network());
     network.remove("nic");
-    fixed.put("network", network);
-    fixed.put("platform", spec.platform().address());
+    network.forEach((key, value) -> fixed.put("spec.network." + key, value.toString()));
+    fixed.put("spec.platform.address", spec.platform().address());
     fixed.put(
-        "registry",
+        "spec.registry",
         spec.registry() instanceof Registry.External e ? "external " + e.address() : "platform");
-    fixed.put("containerd", spec.containerdRoot());
-    fixed.put("disasterRecovery", spec.disasterRecovery());
-    return Digest.ofText(YamlText.write(fixed));
+    fixed.put("spec.containerd.root", spec.containerdRoot());
+    fixed.put("spec.disasterRecovery", Boolean.toString(spec.disasterRecovery()));
+    return fixed;
   }
 
   private static Map<String, Object> kubernetes(Kubernetes kubernetes) {

@@ -1,5 +1,6 @@
 package dev.acp.containerd;
 
+import dev.acp.value.Login;
 import dev.acp.yaml.YamlText;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,9 @@ public final class ContainerdConfig {
   /**
    * hosts.toml of the host that image names carry. Its server, which is asked last, is a mirror as
    * well, so that no request leaves for a public registry.
+   *
+   * @return text that holds a password where {@link ContainerdInput#login} is there, as for {@link
+   *     #toml}: the header is what ctr reads, and registries that hand out tokens want the other
    */
   public static String hosts(ContainerdInput in) {
     Toml out = new Toml();
@@ -108,6 +112,7 @@ public final class ContainerdConfig {
     if (in.client()) {
       out.putPair("client", CLIENT_CERTIFICATE, CLIENT_KEY);
     }
+    in.login().ifPresent(l -> out.putInline("header", Map.of("Authorization", l.basic().reveal())));
     if (in.version().atLeast(2, 1)) {
       out.put("dial_timeout", "1s");
     }
@@ -124,15 +129,15 @@ public final class ContainerdConfig {
     runc(out, in, CRI);
     if (in.version().atLeast(1, 5)) {
       out.table(PLUGINS, CRI, "registry").put("config_path", CERTS_FOLDER);
+      login(out, in, CRI);
     } else {
       out.table(PLUGINS, CRI, "registry", "mirrors", in.imageHost()).put("endpoint", in.mirrors());
-      tls(out, in);
+      ways(out, in);
     }
-    login(out, in, CRI);
   }
 
-  /** 1.4 reads certificates by the mirror's own host and port. */
-  private static void tls(Toml out, ContainerdInput in) {
+  /** 1.4 reads certificates and logins by the mirror's own host and port. */
+  private static void ways(Toml out, ContainerdInput in) {
     Map<String, String> files = new LinkedHashMap<>();
     if (in.caKnown()) {
       files.put("ca_file", CA);
@@ -141,9 +146,14 @@ public final class ContainerdConfig {
       files.put("cert_file", CLIENT_CERTIFICATE);
       files.put("key_file", CLIENT_KEY);
     }
+    Map<String, Map<String, String>> all = new LinkedHashMap<>();
     if (!files.isEmpty()) {
+      all.put("tls", files);
+    }
+    in.login().ifPresent(l -> all.put("auth", auth(l)));
+    if (!all.isEmpty()) {
       out.table(PLUGINS, CRI, "registry", "configs");
-      in.mirrors().forEach(m -> out.putInline(m.substring("https://".length()), "tls", files));
+      in.mirrors().forEach(m -> out.putInlines(m.substring("https://".length()), all));
     }
   }
 
@@ -191,12 +201,19 @@ public final class ContainerdConfig {
         .put("SystemdCgroup", in.cgroupDriver().equals("systemd"));
   }
 
+  /** Read up to 2.2; 2.3 is to go without it (containerd's RELEASES.md, "Deprecated features"). */
   private static void login(Toml out, ContainerdInput in, String plugin) {
-    in.login()
-        .ifPresent(
-            l ->
-                out.table(PLUGINS, plugin, "registry", "configs", in.imageHost(), "auth")
-                    .put("username", l.user())
-                    .put("password", l.password().reveal()));
+    if (in.login().isEmpty() || in.version().atLeast(2, 3)) {
+      return;
+    }
+    out.table(PLUGINS, plugin, "registry", "configs", in.imageHost(), "auth");
+    auth(in.login().get()).forEach(out::put);
+  }
+
+  private static Map<String, String> auth(Login login) {
+    Map<String, String> auth = new LinkedHashMap<>();
+    auth.put("username", login.user());
+    auth.put("password", login.password().reveal());
+    return auth;
   }
 }

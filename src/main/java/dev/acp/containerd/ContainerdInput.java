@@ -1,6 +1,6 @@
 package dev.acp.containerd;
 
-import dev.acp.value.Secret;
+import dev.acp.value.Login;
 import dev.acp.value.Version;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,4 @@ public record ContainerdInput(
       throw new IllegalArgumentException("without a registry no image can be had");
     }
   }
-
-  /** A registry's user and password. */
-  public record Login(String user, Secret password) {}
 }

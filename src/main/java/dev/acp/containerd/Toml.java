@@ -41,13 +41,24 @@ final class Toml {
     return line(key, "[" + list(List.of(first, second)) + "]");
   }
 
-  /** {@code key = {table = {name = "value", ...}}}, which every reader of TOML takes. */
-  Toml putInline(String key, String table, Map<String, String> values) {
-    String inner =
-        values.entrySet().stream()
-            .map(e -> key(e.getKey()) + " = " + quoted(e.getValue()))
-            .collect(Collectors.joining(", "));
-    return line(key, "{" + key(table) + " = {" + inner + "}}");
+  /** {@code key = {name = "value", ...}}, which every reader of TOML takes. */
+  Toml putInline(String key, Map<String, String> values) {
+    return line(key, inline(values));
+  }
+
+  /** {@code key = {table = {name = "value", ...}, ...}}. */
+  Toml putInlines(String key, Map<String, Map<String, String>> tables) {
+    return line(
+        key,
+        tables.entrySet().stream()
+            .map(e -> key(e.getKey()) + " = " + inline(e.getValue()))
+            .collect(Collectors.joining(", ", "{", "}")));
+  }
+
+  private static String inline(Map<String, String> values) {
+    return values.entrySet().stream()
+        .map(e -> key(e.getKey()) + " = " + quoted(e.getValue()))
+        .collect(Collectors.joining(", ", "{", "}"));
   }
 
   /** The lines of another piece, each key below a key of its own: {@code "a".b = 1}. */

@@ -34,6 +34,7 @@ public enum FaultCode {
   CHANGE_FAILED("change-failed", Exit.STAGE),
   REBOOT_NEEDED("reboot-needed", Exit.STAGE),
   CANNOT_TELL("cannot-tell", Exit.STAGE),
+  CERTIFICATES_LEFT("certificates-left", Exit.STAGE),
   NODE_LOCKED("node-locked", Exit.STAGE),
   REGISTRY_FAILED("registry-failed", Exit.STAGE),
   CONNECTION_LOST("connection-lost", Exit.STAGE),
@@ -41,11 +42,13 @@ public enum FaultCode {
   SPACE_SHORT("space-short", Exit.REFUSED),
   FOREIGN_CLUSTER("foreign-cluster", Exit.REFUSED),
   NOT_INSTALLED("not-installed", Exit.REFUSED),
+  NOT_ADOPTABLE("not-adoptable", Exit.REFUSED),
   INPUT_CHANGED("input-changed", Exit.REFUSED),
   WOULD_DESTROY("would-destroy", Exit.REFUSED),
   ANSWER_NO("answer-no", Exit.REFUSED),
   LOCKED("locked", Exit.REFUSED),
   BUNDLE_EXISTS("bundle-exists", Exit.REFUSED),
+  OUT_OF_MEMORY("out-of-memory", Exit.INTERRUPTED),
   INTERRUPTED("interrupted", Exit.INTERRUPTED);
 
   private final String id;

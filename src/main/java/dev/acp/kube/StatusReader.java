@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.file.Res;
-import dev.acp.kube.ClusterStatus.ChartState;
 import dev.acp.kube.ClusterStatus.NodeState;
 import dev.acp.kube.ClusterStatus.PodState;
 import dev.acp.remote.Command;
@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the state of a cluster on one of its control planes, and judges it. */
+/** Reads what the cluster's API says, on one of its control planes, and judges it. */
 public final class StatusReader {
   private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -26,12 +26,27 @@ public final class StatusReader {
 
   private StatusReader() {}
 
+  /**
+   * What the API says.
+   *
+   * @param applied the names of the components that acp applied
+   */
+  public record Api(
+      List<String> reasons, List<NodeState> nodes, List<PodState> pods, List<String> applied) {
+    public Api {
+      reasons = List.copyOf(reasons);
+      nodes = List.copyOf(nodes);
+      pods = List.copyOf(pods);
+      applied = List.copyOf(applied);
+    }
+  }
+
   /** Asks the control plane; one round trip. */
-  public static ClusterStatus read(Remote controlPlane, ClusterSpec spec) {
+  public static Api read(Remote controlPlane, NodeSpec node, ClusterSpec spec) {
+    List<String> args =
+        List.of("https://" + node.address().inUrl() + ":" + ClusterSpec.Endpoint.PORT);
     String out =
-        controlPlane
-            .query(new Command("status", Res.text("kube/status.sh"), List.of(), LIMIT))
-            .out();
+        controlPlane.query(new Command("status", Res.text("kube/status.sh"), args, LIMIT)).out();
     return judge(parts(out), spec);
   }
 
@@ -58,7 +73,7 @@ public final class StatusReader {
   }
 
   /** Pure: from what the node printed to a judgement. */
-  static ClusterStatus judge(Map<String, String> parts, ClusterSpec spec) {
+  static Api judge(Map<String, String> parts, ClusterSpec spec) {
     List<String> reasons = new ArrayList<>();
     String ready = parts.getOrDefault("readyz", "");
     if (!ready.equals("ok")) {
@@ -86,7 +101,7 @@ public final class StatusReader {
         reasons.add("Node " + node.name() + " is not ready: " + sentence(node.why()));
       }
     }
-    for (ClusterSpec.NodeSpec wanted : spec.nodes()) {
+    for (NodeSpec wanted : spec.nodes()) {
       if (nodes.stream().noneMatch(n -> n.address().equals(wanted.address().toString()))) {
         reasons.add("Node " + wanted.name() + " of the cluster file is not in the cluster.");
       }
@@ -110,42 +125,12 @@ public final class StatusReader {
                 + (pod.why().isEmpty() ? "." : ": " + pod.why() + "."));
       }
     }
-    etcd(parts.get("etcd"), spec, reasons);
     if (!parts.containsKey(END)) {
       reasons.add("The control plane's answer was cut off before its end.");
     }
-    List<ChartState> charts =
-        parts
-            .getOrDefault("applied", "")
-            .lines()
-            .filter(l -> !l.isBlank())
-            .map(name -> new ChartState(name, "applied"))
-            .toList();
-    return new ClusterStatus(reasons.isEmpty(), reasons, nodes, pods, charts);
-  }
-
-  private static void etcd(String part, ClusterSpec spec, List<String> reasons) {
-    JsonNode members = tree(part);
-    if (!members.isArray()) {
-      reasons.add("etcd's health could not be read on the control plane.");
-      return;
-    }
-    int healthy = 0;
-    for (JsonNode member : members) {
-      if (member.path("health").asBoolean()) {
-        healthy++;
-      } else {
-        reasons.add("etcd member " + member.path("endpoint").asText() + " is not healthy.");
-      }
-    }
-    if (healthy < spec.controlPlanes().size()) {
-      reasons.add(
-          "etcd has "
-              + healthy
-              + " healthy members, wanted "
-              + spec.controlPlanes().size()
-              + ", one a control plane.");
-    }
+    List<String> applied =
+        parts.getOrDefault("applied", "").lines().filter(l -> !l.isBlank()).toList();
+    return new Api(reasons, nodes, pods, applied);
   }
 
   private static List<NodeState> nodes(JsonNode list) {
@@ -212,11 +197,11 @@ public final class StatusReader {
     }
   }
 
-  private static String sentence(String text) {
+  static String sentence(String text) {
     return text.endsWith(".") ? text : text + ".";
   }
 
-  private static String lastLine(String text) {
+  static String lastLine(String text) {
     List<String> lines = text.lines().toList();
     return lines.get(lines.size() - 1);
   }

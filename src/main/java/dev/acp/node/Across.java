@@ -10,11 +10,13 @@ import dev.acp.value.NodeName;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -30,7 +32,10 @@ public final class Across {
   private static final String SCRIPT =
       Res.text("across.sh")
           .replace("#@include across.pl\n", Res.text("across.pl"))
-          .replace("#@include across.py\n", Res.text("across.py"));
+          .replace("#@include across.py\n", Res.text("across.py"))
+          .replace("#@include across-nc.sh\n", Res.text("across-nc.sh"));
+  private static final String NOTHING =
+      "nothing to listen with: none of perl, python, socat, and nc of OpenBSD or nmap is there";
   private static final Duration SECONDS = Duration.ofSeconds(10);
 
   /**
@@ -113,9 +118,7 @@ public final class Across {
       if (tool(part).isPresent()) {
         able.add(part);
       } else {
-        seen.put(
-            part.node().name(),
-            Fact.unknown("nothing to listen with: neither perl nor python is there"));
+        seen.put(part.node().name(), Fact.unknown(NOTHING));
       }
     }
     Map<NodeName, Part> byName = new LinkedHashMap<>();
@@ -175,9 +178,12 @@ public final class Across {
     return chosen;
   }
 
-  /** Reads what res/across.pl and res/across.py print. */
+  /** Reads what res/across.pl, res/across.py and res/across-nc.sh print. */
   static Fact<AcrossFacts> parse(String out) {
     ProbeText text = ProbeText.parse(out);
+    if (text.endedWith("across", "absent")) {
+      return Fact.unknown(NOTHING);
+    }
     Fact<Optional<String>> vip = text.ok("vip", l -> Optional.of(ProbeText.firstLine(l)));
     return text.ok(
         "across",
@@ -213,12 +219,21 @@ public final class Across {
         });
   }
 
-  /** Marks the ports that a peer could not listen on: what answers there proves nothing. */
+  /**
+   * Marks what proves nothing: a port that the peer could not listen on, and that no IP-in-IP came
+   * from a peer that cannot send it.
+   */
   public static Map<NodeName, Fact<AcrossFacts>> markHeld(
       Map<NodeName, Fact<AcrossFacts>> seen, Map<NodeName, String> addresses) {
     Map<String, List<String>> held = new LinkedHashMap<>();
     seen.forEach(
         (name, fact) -> fact.asOptional().ifPresent(a -> held.put(addresses.get(name), a.held())));
+    Set<String> mute = new HashSet<>();
+    seen.forEach(
+        (name, fact) ->
+            fact.asOptional()
+                .filter(a -> a.ipip().isEmpty())
+                .ifPresent(a -> mute.add(addresses.get(name))));
     Map<NodeName, Fact<AcrossFacts>> marked = new LinkedHashMap<>();
     seen.forEach(
         (name, fact) ->
@@ -237,9 +252,15 @@ public final class Across {
                                 .collect(Collectors.toList()),
                             a.roundTrips(),
                             a.mtus(),
-                            a.ipip(),
+                            a.ipip().map(came -> heard(came, mute)).filter(m -> !m.isEmpty()),
                             a.routers(),
                             a.vip()))));
     return marked;
+  }
+
+  private static Map<String, Boolean> heard(Map<String, Boolean> came, Set<String> mute) {
+    Map<String, Boolean> heard = new LinkedHashMap<>(came);
+    heard.keySet().removeAll(mute);
+    return Map.copyOf(heard);
   }
 }

@@ -11,8 +11,8 @@ import java.util.Optional;
  *     listen there
  * @param dials each try to reach another node's port
  * @param roundTrips the shortest round trip to another node, in microseconds, by its address
- * @param mtus by address the largest UDP payload of the path's packets that came back whole, plus
- *     its headers; 0 where none came back
+ * @param mtus by address of a node that answered: the interface's MTU where packets of that size
+ *     got there, over UDP or TCP, else 0
  * @param ipip by address whether an IP-in-IP packet from there came in; empty where it was not
  *     tried
  * @param routers virtual router ids heard (VRRP); empty where it could not be listened for

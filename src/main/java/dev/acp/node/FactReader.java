@@ -25,17 +25,17 @@ final class FactReader {
         container(text),
         text.ok("uid", l -> FactLines.number(ProbeText.firstLine(l))),
         text.ok("cpus", l -> FactLines.number(ProbeText.firstLine(l)).filter(n -> n > 0)),
-        text.ok("memory", FactLines::memory),
+        text.ok("memory", SystemLines::memory),
         text.ok("cmdline", l -> ProbeText.firstLine(l).map(FactLines::words)),
-        text.file("thp", "none", l -> ProbeText.firstLine(l).flatMap(FactLines::chosen)),
-        text.file("swaps", List.of(), FactLines::swaps),
+        text.file("thp", "none", l -> ProbeText.firstLine(l).flatMap(SystemLines::chosen)),
+        text.file("swaps", List.of(), SystemLines::swaps),
         bootSwaps(text),
-        text.file("selinux", "disabled", FactLines::selinux),
+        text.file("selinux", "disabled", SystemLines::selinux),
         text.file("apparmor", false, l -> ProbeText.firstLine(l).map("Y"::equals)),
-        text.ended("firewalld", FactLines::unitState),
-        text.ended("firewalld-boot", FactLines::unitAtBoot),
-        text.file("ufw", false, FactLines::ufw),
-        text.ok("tasks-max", FactLines::property),
+        text.ended("firewalld", SystemLines::unitState),
+        text.ended("firewalld-boot", SystemLines::unitAtBoot),
+        text.file("ufw", false, SystemLines::ufw),
+        text.ok("tasks-max", SystemLines::property),
         text.ok("core-limit", ProbeText::firstLine),
         each(text, "module:", name -> text.ok("module:" + name, ProbeText::firstLine)),
         each(
@@ -44,7 +44,7 @@ final class FactReader {
             name ->
                 text.file(
                     "sysctl:" + name, Optional.empty(), l -> Optional.of(ProbeText.firstLine(l)))),
-        text.ok("sshd", FactLines::sshd),
+        text.ok("sshd", SystemLines::sshd),
         text.ok("machine-id", ProbeText::firstLine),
         text.ok("product-uuid", ProbeText::firstLine),
         text.file(
@@ -54,11 +54,11 @@ final class FactReader {
   }
 
   private static Fact<List<String>> bootSwaps(ProbeText text) {
-    Fact<List<String>> mounted = text.file("fstab", List.of(), FactLines::fstabSwaps);
+    Fact<List<String>> mounted = text.file("fstab", List.of(), SystemLines::fstabSwaps);
     if (mounted instanceof Fact.Unknown<List<String>>) {
       return mounted;
     }
-    Fact<List<String>> units = text.ended("swap-units", FactLines::enabledUnits);
+    Fact<List<String>> units = text.ended("swap-units", SystemLines::enabledUnits);
     return units.map(
         names ->
             Stream.concat(mounted.asOptional().orElseThrow().stream(), names.stream()).toList());
@@ -67,18 +67,19 @@ final class FactReader {
   static NetworkFacts network(ProbeText text) {
     return new NetworkFacts(
         text.ok("hostname", ProbeText::firstLine),
-        text.ok("hosts", l -> Optional.of(FactLines.hosts(l))),
-        text.file("resolv", Optional.empty(), l -> Optional.of(Optional.of(FactLines.resolver(l)))),
+        text.ok("hosts", l -> Optional.of(NetworkLines.hosts(l))),
+        text.file(
+            "resolv", Optional.empty(), l -> Optional.of(Optional.of(NetworkLines.resolver(l)))),
         text.ok("routes", Optional::of),
         text.ended("routes6", Optional::of),
-        text.ok("links", l -> Optional.of(l.stream().map(FactLines::linkName).toList())),
-        text.ok("addresses", l -> Optional.of(FactLines.addresses(l))),
-        text.ok("listeners", FactLines::listeners),
-        text.ok("links", l -> Optional.of(FactLines.macs(l))),
+        text.ok("links", l -> Optional.of(l.stream().map(NetworkLines::linkName).toList())),
+        text.ok("addresses", l -> Optional.of(NetworkLines.addresses(l))),
+        text.ok("listeners", NetworkLines::listeners),
+        text.ok("links", l -> Optional.of(NetworkLines.macs(l))),
         text.ok("speeds", FactLines::numbers),
         text.ok("rp-filters", FactLines::numbers),
         ownName(text),
-        text.ok("links", l -> Optional.of(FactLines.mtus(l))));
+        text.ok("links", l -> Optional.of(NetworkLines.mtus(l))));
   }
 
   /** getent ends with 2 where the name is not known; anything else is no answer. */
@@ -92,8 +93,8 @@ final class FactReader {
 
   static FileFacts files(ProbeText text) {
     return new FileFacts(
-        each(text, "disk:", name -> text.ok("disk:" + name, FactLines::disk)),
-        text.ok("mounts", l -> Optional.of(FactLines.mounts(l))),
+        each(text, "disk:", name -> text.ok("disk:" + name, FileLines::disk)),
+        text.ok("mounts", l -> Optional.of(FileLines.mounts(l))),
         text.ok("tmp", l -> ProbeText.firstLine(l).map("usable"::equals)),
         each(
             text,
@@ -108,8 +109,8 @@ final class FactReader {
             text,
             "tool:",
             name -> text.ok("tool:" + name, l -> Optional.of(ProbeText.firstLine(l)))),
-        text.ok("packages", l -> Optional.of(FactLines.packages(l))),
-        text.ok("snaps", l -> Optional.of(FactLines.snaps(l))),
+        text.ok("packages", l -> Optional.of(FileLines.packages(l))),
+        text.ok("snaps", l -> Optional.of(FileLines.snaps(l))),
         text.ok("local-binaries", Optional::of),
         text.ok("runtimes", Optional::of),
         text.ok("listen-tools", Optional::of));
@@ -119,7 +120,7 @@ final class FactReader {
     return new ClockFacts(
         text.ok("time", l -> ProbeText.firstLine(l).flatMap(s -> clock(s, window))),
         text.ok("timezone", ProbeText::firstLine),
-        text.ended("time-services", FactLines::anyActive));
+        text.ended("time-services", SystemLines::anyActive));
   }
 
   private static <T> Map<String, T> each(ProbeText text, String prefix, Function<String, T> read) {

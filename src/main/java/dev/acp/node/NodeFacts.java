@@ -1,5 +1,7 @@
 package dev.acp.node;
 
+import java.util.Map;
+
 /** Everything that one probe saw on a node. Immutable; every fact is known or says why not. */
 public record NodeFacts(
     SystemFacts system,
@@ -8,7 +10,7 @@ public record NodeFacts(
     FileFacts files,
     ClockFacts time,
     Fact<AcrossFacts> across,
-    Fact<BenchFacts> bench) {
+    Fact<Map<String, Fact<BenchFacts>>> bench) {
 
   /** Reads what res/probe.sh printed; for a probe recorded before, or for tests. */
   public static NodeFacts parse(String output, Window window) {
@@ -28,8 +30,8 @@ public record NodeFacts(
     return new NodeFacts(system, hardware, network, files, time, seen, bench);
   }
 
-  /** The same with how fast its disk was. */
-  public NodeFacts withBench(Fact<BenchFacts> measured) {
+  /** The same with how fast its disks were. */
+  public NodeFacts withBench(Fact<Map<String, Fact<BenchFacts>>> measured) {
     return new NodeFacts(system, hardware, network, files, time, across, measured);
   }
 

@@ -18,6 +18,7 @@ public final class Probe {
   private static final String SCRIPT = Res.text("probe.sh");
   private final Clock clock;
   private final String containerdRoot;
+  private final Duration limit;
 
   /**
    * A probe for one cluster.
@@ -25,8 +26,13 @@ public final class Probe {
    * @param clock what the nodes' clocks are compared with
    */
   public Probe(Clock clock, String containerdRoot) {
+    this(clock, containerdRoot, LIMIT);
+  }
+
+  Probe(Clock clock, String containerdRoot, Duration limit) {
     this.clock = clock;
     this.containerdRoot = containerdRoot;
+    this.limit = limit;
   }
 
   /**
@@ -37,7 +43,7 @@ public final class Probe {
   public NodeFacts look(Node node) {
     Command command =
         new Command(
-            "probe", SCRIPT, List.of(containerdRoot, node.spec().ssh().user(), "127.0.0.1"), LIMIT);
+            "probe", SCRIPT, List.of(containerdRoot, node.spec().ssh().user(), "127.0.0.1"), limit);
     long sent = now();
     CommandResult result = node.remote().query(command);
     long received = now();

@@ -273,7 +273,7 @@ public final class Push {
         "The registry " + registry.base() + " has lost " + what + " after it was pushed.");
   }
 
-  private static void inParallel(List<Callable<Void>> work) {
+  static void inParallel(List<Callable<Void>> work) {
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     try {
       for (Future<Void> one : threads.invokeAll(work)) {

@@ -4,6 +4,7 @@ import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
 import dev.acp.value.Digest;
+import dev.acp.value.Login;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -38,11 +39,19 @@ public final class RegistryClient {
 
   private final URI base;
   private final HttpClient http;
+  private final RegistryAuth auth;
 
   /**
    * @param base such as https://10.0.0.11:11443
    */
   public RegistryClient(URI base, SSLContext tls) {
+    this(base, tls, Optional.empty());
+  }
+
+  /**
+   * @param login whom to be, where the registry asks for it
+   */
+  public RegistryClient(URI base, SSLContext tls, Optional<Login> login) {
     this.base = base;
     // HTTP/2 and its flow control bring nothing here, and distribution 2.8 is used with 1.1
     this.http =
@@ -52,19 +61,39 @@ public final class RegistryClient {
             .followRedirects(HttpClient.Redirect.NEVER)
             .sslContext(tls)
             .build();
+    this.auth = new RegistryAuth(login, http);
   }
 
   public URI base() {
     return base;
   }
 
-  /** True if the registry answers as one (GET /v2/). */
+  /** True if the registry answers as one (GET /v2/) and lets one in. */
   public boolean ready() {
     try {
       return send(request("/v2/").GET(), ANSWER).statusCode() == 200;
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /**
+   * Proves that one may push there: an upload is begun and taken back, which leaves no content.
+   *
+   * @throws AcpException REGISTRY_FAILED with what the registry, or TLS, said
+   */
+  public void provePush(String repository) {
+    once(request("/v2/").GET(), ANSWER, List.of(200));
+    HttpResponse<byte[]> begun =
+        once(
+            request("/v2/" + repository + "/blobs/uploads/").POST(BodyPublishers.noBody()),
+            ANSWER,
+            List.of(202));
+    // Some know no taking back (404, 405); what was begun then ends by itself.
+    once(
+        HttpRequest.newBuilder(here(location(begun))).DELETE(),
+        ANSWER,
+        List.of(200, 202, 204, 404, 405));
   }
 
   /** The digest under a tag or digest; empty if it is not there. */
@@ -140,12 +169,7 @@ public final class RegistryClient {
             request("/v2/" + repository + "/blobs/uploads/").POST(BodyPublishers.noBody()),
             ANSWER,
             List.of(202));
-    String location =
-        begun
-            .headers()
-            .firstValue("Location")
-            .orElseThrow(() -> failed(begun, "it names no place to upload to"));
-    URI place = here(location);
+    URI place = here(location(begun));
     String query = place.getRawQuery() == null ? "" : place.getRawQuery() + "&";
     HttpResponse<byte[]> answer =
         once(
@@ -172,6 +196,13 @@ public final class RegistryClient {
     if (!digest(answer).equals(Digest.ofBytes(manifest))) {
       throw failed(answer, "it stored the manifest " + repository + ":" + reference + " changed");
     }
+  }
+
+  private String location(HttpResponse<byte[]> begun) {
+    return begun
+        .headers()
+        .firstValue("Location")
+        .orElseThrow(() -> failed(begun, "it names no place to upload to"));
   }
 
   private HttpRequest.Builder request(String path) {
@@ -243,11 +274,27 @@ public final class RegistryClient {
     return answer;
   }
 
-  /** The client's own limit does not cover the body, so the whole exchange has one here. */
+  /** Where the registry asks who one is, it is told, once. */
   private HttpResponse<byte[]> send(HttpRequest.Builder request, Duration limit)
       throws IOException {
+    HttpRequest.Builder plain = request.timeout(limit);
+    HttpRequest first = signed(plain);
+    HttpResponse<byte[]> answer = exchange(first, limit);
+    return answer.statusCode() == 401 && auth.learn(first, answer)
+        ? exchange(signed(plain), limit)
+        : answer;
+  }
+
+  private HttpRequest signed(HttpRequest.Builder plain) {
+    HttpRequest.Builder copy = plain.copy();
+    auth.header(plain.build()).ifPresent(h -> copy.setHeader("Authorization", h.reveal()));
+    return copy.build();
+  }
+
+  /** The client's own limit does not cover the body, so the whole exchange has one here. */
+  private HttpResponse<byte[]> exchange(HttpRequest request, Duration limit) throws IOException {
     CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.sendAsync(request.timeout(limit).build(), BodyHandlers.ofByteArray());
+        http.sendAsync(request, BodyHandlers.ofByteArray());
     try {
       return exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

@@ -1,6 +1,7 @@
 package dev.acp.openpgp;
 
 import dev.acp.value.FileDigest;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
@@ -36,6 +37,11 @@ public final class DataHash {
 
   public void update(byte[] block, int offset, int length) {
     digest.update(block, offset, length);
+  }
+
+  /** Takes all that remains in the block. */
+  public void update(ByteBuffer block) {
+    digest.update(block);
   }
 
   /** The digest so far, to go on with; this one is left as it is. */

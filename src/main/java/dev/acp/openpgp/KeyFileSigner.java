@@ -20,7 +20,7 @@ import org.bouncycastle.openpgp.PGPSignature;
 import org.bouncycastle.openpgp.PGPSignatureGenerator;
 import org.bouncycastle.openpgp.PGPSignatureSubpacketGenerator;
 import org.bouncycastle.openpgp.api.OpenPGPCertificate;
-import org.bouncycastle.openpgp.api.jcajce.JcaOpenPGPImplementation;
+import org.bouncycastle.openpgp.api.bc.BcOpenPGPImplementation;
 import org.bouncycastle.openpgp.operator.bc.BcPBESecretKeyDecryptorBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 import org.bouncycastle.openpgp.operator.jcajce.JcaKeyFingerprintCalculator;
@@ -80,7 +80,7 @@ public final class KeyFileSigner implements Signer {
 
   private static PGPSecretKey signingKey(PGPSecretKeyRing ring, Path file, Date now) {
     OpenPGPCertificate certificate =
-        new OpenPGPCertificate(ring.toCertificate(), new JcaOpenPGPImplementation());
+        new OpenPGPCertificate(ring.toCertificate(), new BcOpenPGPImplementation());
     return certificate.getKeys().stream()
         .filter(k -> k.isBoundAt(now) && k.isSigningKey(now))
         .sorted(

@@ -19,7 +19,7 @@ import org.bouncycastle.openpgp.api.OpenPGPCertificate;
 import org.bouncycastle.openpgp.api.OpenPGPDefaultPolicy;
 import org.bouncycastle.openpgp.api.OpenPGPKeyReader;
 import org.bouncycastle.openpgp.api.OpenPGPPolicy;
-import org.bouncycastle.openpgp.api.jcajce.JcaOpenPGPImplementation;
+import org.bouncycastle.openpgp.api.bc.BcOpenPGPImplementation;
 
 /** The public keys that are trusted, each by its primary key's fingerprint. Immutable. */
 public final class Keyring {
@@ -103,7 +103,7 @@ public final class Keyring {
     }
     try {
       List<OpenPGPCertificate> found =
-          new OpenPGPKeyReader(new JcaOpenPGPImplementation(), policy()).parseCertificates(block);
+          new OpenPGPKeyReader(new BcOpenPGPImplementation(), policy()).parseCertificates(block);
       if (found.isEmpty()) {
         throw new MalformedOpenPgp("holds no public key");
       }

@@ -107,6 +107,10 @@ final class Prehashed extends OutputStream implements PGPContentVerifier {
   @Override
   public boolean verify(byte[] value) {
     byte[] hash = digest.digest();
+    if (!Arrays.equals(signature.getDigestPrefix(), Arrays.copyOf(hash, 2))) {
+      // no signature's arithmetic covers these two octets, so they are held to what they must be
+      return false;
+    }
     try {
       PublicKey jdkKey = new JcaPGPKeyConverter().getPublicKey(key);
       return switch (key.getAlgorithm()) {

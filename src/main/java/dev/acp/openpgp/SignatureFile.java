@@ -3,6 +3,7 @@ package dev.acp.openpgp;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -76,6 +77,13 @@ public final class SignatureFile {
 
   int size() {
     return packets.size();
+  }
+
+  /** All its signatures, in binary. */
+  public byte[] bytes() {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    packets.forEach(packet -> all.writeBytes(packet.bytes()));
+    return all.toByteArray();
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.acp.stage.BalancerServes;
 import dev.acp.stage.ContainerRuntime;
 import dev.acp.stage.ControlPlane;
 import dev.acp.stage.ControlPlanes;
+import dev.acp.stage.InstallerCopy;
 import dev.acp.stage.JoinTokens;
 import dev.acp.stage.LoadBalancer;
 import dev.acp.stage.NetworkMode;
@@ -32,6 +33,7 @@ public final class Setup {
             new LoadBalancer(),
             new PrepareNodes(),
             new Recheck(),
+            new InstallerCopy(),
             new NodeFiles(),
             new ContainerRuntime(),
             new RegistryUnit(),

@@ -13,7 +13,6 @@ import dev.acp.event.Progress;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
-import dev.acp.file.AtomicFile;
 import dev.acp.openpgp.Signer;
 import dev.acp.value.Bytes;
 import dev.acp.value.Digest;
@@ -27,7 +26,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.util.Comparator;
@@ -78,8 +76,8 @@ public final class PackageWriter {
   }
 
   /** A plain tar has at least the size of its files; of a compressed one nothing is known. */
-  private static void space(Path file, long needed) throws IOException {
-    long free = Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace();
+  private static void space(Path file, long needed) {
+    long free = file.toAbsolutePath().getParent().toFile().getUsableSpace();
     if (place(file) == Compression.NONE && free < needed) {
       throw AcpException.of(
           FaultCode.SPACE_SHORT,
@@ -118,8 +116,8 @@ public final class PackageWriter {
               done += entry.getValue().content().size().count();
               progress.done(Bytes.of(done));
             }
-          });
-      signature(file, signer);
+          },
+          signer);
     } catch (IOException e) {
       throw failed(file, e);
     }
@@ -151,9 +149,9 @@ public final class PackageWriter {
                 stop.check();
                 copy(reader, e.get(), tar);
               }
-            });
+            },
+            Optional.of(signer));
       }
-      signature(pack.path(), Optional.of(signer));
     } catch (IOException e) {
       throw failed(file, e);
     }
@@ -201,14 +199,13 @@ public final class PackageWriter {
     }
   }
 
-  private static void write(Path file, Optional<Bytes> volumeSize, Entries entries)
+  private static void write(
+      Path file, Optional<Bytes> volumeSize, Entries entries, Optional<Signer> signer)
       throws IOException {
     if (volumeSize.isPresent()) {
       try (VolumeWriter volumes = new VolumeWriter(file, volumeSize.get())) {
         pack(place(file), volumes, entries);
-        // a signature of what was there before would only mislead
-        Files.deleteIfExists(signatureOf(file));
-        volumes.publish();
+        Publication.parts(volumes, file, signer);
       }
       return;
     }
@@ -219,10 +216,11 @@ public final class PackageWriter {
         FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       pack(place(file), Channels.newOutputStream(channel), entries);
       channel.force(true);
-      Files.deleteIfExists(signatureOf(file));
-      Files.move(
-          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      AtomicFile.syncFolder(folder);
+      if (signer.isPresent()) {
+        Publication.signed(partial, file, signer.get());
+      } else {
+        Publication.unsigned(partial, file);
+      }
     } finally {
       Files.deleteIfExists(partial);
     }
@@ -235,18 +233,6 @@ public final class PackageWriter {
       entries.to(tar);
     }
     raw.flush();
-  }
-
-  private static Path signatureOf(Path file) {
-    return file.resolveSibling(file.getFileName() + ".sig");
-  }
-
-  private static void signature(Path file, Optional<Signer> signer) throws IOException {
-    if (signer.isPresent()) {
-      try (InputStream in = new PackageFile(file).open()) {
-        AtomicFile.write(signatureOf(file), signer.get().sign(in), "rw-r--r--");
-      }
-    }
   }
 
   private static AcpException failed(Path file, IOException e) {

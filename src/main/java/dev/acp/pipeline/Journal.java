@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
+import dev.acp.value.Bytes;
 import dev.acp.value.NodeName;
 import dev.acp.value.StageId;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * The history of an operation and what was in hand when it ended: one JSON object a line, appended
@@ -33,14 +35,24 @@ import java.util.Set;
  */
 public final class Journal implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * What must be free before a step begins: its end can then be written whatever fills the disk.
+   */
+  static final Bytes RESERVE = Bytes.mib(8);
+
+  private final Path file;
   private final FileChannel channel;
   private final Clock clock;
   private final String run;
+  private final LongSupplier free;
 
-  private Journal(FileChannel channel, Clock clock, String run) {
+  private Journal(Path file, FileChannel channel, Clock clock, String run, LongSupplier free) {
+    this.file = file;
     this.channel = channel;
     this.clock = clock;
     this.run = run;
+    this.free = free;
   }
 
   /**
@@ -49,6 +61,11 @@ public final class Journal implements AutoCloseable {
    * @param run names this run in every line
    */
   public static Journal open(Path file, Clock clock, String run) throws IOException {
+    return open(file, clock, run, () -> usable(file));
+  }
+
+  /** With the bytes that are free from elsewhere. */
+  static Journal open(Path file, Clock clock, String run, LongSupplier free) throws IOException {
     FileChannel channel =
         FileChannel.open(
             file,
@@ -64,11 +81,32 @@ public final class Journal implements AutoCloseable {
         channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
       }
     }
-    return new Journal(channel, clock, run);
+    return new Journal(file, channel, clock, run, free);
   }
 
-  /** A step begins: synced before anything is done. */
+  private static long usable(Path file) {
+    // not by its FileStore, which looks for a mount point, and a chroot may show none
+    return file.toFile().getUsableSpace();
+  }
+
+  /**
+   * A step begins: synced before anything is done.
+   *
+   * @throws AcpException SPACE_SHORT, if the disk is full or nearly so
+   */
   public void begin(StageId stage, Optional<NodeName> node) {
+    long left = free.getAsLong();
+    if (left < RESERVE.count()) {
+      throw AcpException.of(
+          FaultCode.SPACE_SHORT,
+          "The disk of the journal "
+              + file
+              + " has "
+              + Bytes.of(left)
+              + " free, wanted "
+              + RESERVE
+              + "; nothing more was started.");
+    }
     append("begin", stage, node, Map.of());
   }
 
@@ -101,7 +139,11 @@ public final class Journal implements AutoCloseable {
     } catch (IOException e) {
       throw AcpException.of(
           FaultCode.SPACE_SHORT,
-          "The journal could not be written (" + e.getMessage() + "); nothing more was started.",
+          "The journal "
+              + file
+              + " could not be written ("
+              + e.getMessage()
+              + "); nothing more was started.",
           e);
     }
   }

@@ -37,6 +37,9 @@ public final class ClusterPki {
   /** Nothing renews the registry's certificates in between, so they last as long as it does. */
   private static final int REGISTRY_DAYS = 3650;
 
+  /** As long as kubeadm's. */
+  private static final int KUBELET_DAYS = 365;
+
   private static final Duration LEAST_LEFT = Duration.ofDays(30);
 
   private final Map<String, Identity> authorities;
@@ -81,6 +84,18 @@ public final class ClusterPki {
    */
   public static ClusterPki loadOrCreate(
       Path folder, Clock clock, SecureRandom random, Wanted wanted) throws IOException {
+    return loadOrCreate(folder, clock, random, wanted, LEAST_LEFT);
+  }
+
+  /**
+   * The same.
+   *
+   * @param leastLeft a registry's certificate that ends earlier than this from now on is issued
+   *     anew
+   */
+  public static ClusterPki loadOrCreate(
+      Path folder, Clock clock, SecureRandom random, Wanted wanted, Duration leastLeft)
+      throws IOException {
     Pki pki = new Pki(clock, random);
     PkiFolder files = new PkiFolder(folder);
     Map<String, Identity> authorities = new LinkedHashMap<>();
@@ -98,7 +113,7 @@ public final class ClusterPki {
     Identity registryCa =
         files.loadOrCreate(
             "registry/ca", () -> pki.ca("acp registry", CA_YEARS, Pki.KeyKind.EC_P256));
-    Issuer issuer = new Issuer(pki, files, registryCa, clock);
+    Issuer issuer = new Issuer(pki, files, registryCa, clock, leastLeft);
     Map<NodeName, Identity> servers = new LinkedHashMap<>();
     for (Map.Entry<NodeName, List<IpAddress>> node : wanted.controlPlanes().entrySet()) {
       List<String> names = new ArrayList<>(wanted.registryNames());
@@ -129,6 +144,40 @@ public final class ClusterPki {
     out.add(new PkiFile("sa.key", PkiFolder.PRIVATE, serviceAccountKey));
     out.add(new PkiFile("sa.pub", "rw-r--r--", Secret.of(serviceAccountPublicKey)));
     return List.copyOf(out);
+  }
+
+  /** All of the folder that {@link #loadOrCreate} reads, by the same names. */
+  public List<PkiFile> installerFiles() {
+    List<PkiFile> out = new ArrayList<>();
+    Map<String, Identity> pairs = new LinkedHashMap<>(authorities);
+    pairs.put("registry/ca", registryCa);
+    registryServers.forEach((node, server) -> pairs.put("registry/" + node, server));
+    pairs.put("registry/node-client", nodeClient);
+    pairs.put("registry/acp-client", pushClient);
+    pairs.forEach(
+        (name, pair) -> {
+          out.add(new PkiFile(name + ".key", PkiFolder.PRIVATE, pair.keyPem()));
+          out.add(new PkiFile(name + ".crt", PkiFolder.PRIVATE, Secret.of(pair.certificatePem())));
+        });
+    out.add(new PkiFile("sa.key", PkiFolder.PRIVATE, serviceAccountKey));
+    return List.copyOf(out);
+  }
+
+  /**
+   * A certificate for a kubelet to call the API server by, with its key, in one text as the kubelet
+   * keeps them.
+   *
+   * @param kubernetesName the node's name in Kubernetes
+   */
+  public Secret kubeletClient(String kubernetesName, Clock clock, SecureRandom random) {
+    Identity made =
+        new Pki(clock, random)
+            .issue(
+                authorities.get("ca"),
+                CertificateRequest.client("system:node:" + kubernetesName, "system:nodes"),
+                KUBELET_DAYS,
+                Pki.KeyKind.EC_P256);
+    return Secret.of(made.certificatePem() + made.keyPem().reveal());
   }
 
   /** Every private key, for what hides secrets. */
@@ -222,7 +271,7 @@ public final class ClusterPki {
   }
 
   /** Certificates of the registry's authority, kept as long as they fit. */
-  private record Issuer(Pki pki, PkiFolder files, Identity ca, Clock clock) {
+  private record Issuer(Pki pki, PkiFolder files, Identity ca, Clock clock, Duration leastLeft) {
     Identity get(String name, CertificateRequest request) throws IOException {
       Optional<Identity> there = files.load(name).filter(i -> fits(i.certificate(), request));
       if (there.isPresent()) {
@@ -244,7 +293,7 @@ public final class ClusterPki {
         }
         return names.containsAll(request.dnsNames())
             && names.containsAll(request.addresses().stream().map(IpAddress::toString).toList())
-            && certificate.getNotAfter().toInstant().isAfter(clock.instant().plus(LEAST_LEFT));
+            && certificate.getNotAfter().toInstant().isAfter(clock.instant().plus(leastLeft));
       } catch (GeneralSecurityException e) {
         return false;
       }

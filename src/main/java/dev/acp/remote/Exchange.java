@@ -57,6 +57,7 @@ final class Exchange {
   private final Executor threads;
   private final AtomicLong moved = new AtomicLong();
   private final AtomicReference<IOException> sinkFailed = new AtomicReference<>();
+  private final AtomicReference<OutOfMemoryError> died = new AtomicReference<>();
   private final AtomicReference<IOException> sourceFailed = new AtomicReference<>();
 
   Exchange(Session.Command command, Executor threads) {
@@ -71,6 +72,7 @@ final class Exchange {
    * @throws Lost when the connection broke
    * @throws TimeUp when a limit was reached
    * @throws Sinks.Overflow when more came than out takes
+   * @throws OutOfMemoryError when this machine could not hold what came
    */
   int run(Source in, OutputStream out, OutputStream err, Limits limits) throws IOException {
     CountDownLatch open = new CountDownLatch(2);
@@ -101,6 +103,9 @@ final class Exchange {
       }
     } catch (IOException e) {
       sinkFailed.compareAndSet(null, e);
+    } catch (OutOfMemoryError e) {
+      // What came until now must not pass for all that was said.
+      died.compareAndSet(null, e);
     } finally {
       open.countDown();
     }
@@ -150,6 +155,9 @@ final class Exchange {
   }
 
   private int status() throws IOException {
+    if (died.get() != null) {
+      throw died.get();
+    }
     if (sinkFailed.get() instanceof Sinks.Overflow overflow) {
       throw overflow;
     }

@@ -35,12 +35,23 @@ public final class ChecksHtml {
     out.append(Markup.text(title)).append("</title><style>").append(Res.text("report.css"));
     out.append("</style></head><body><h1>").append(Markup.text(title)).append("</h1>\n<p>");
     out.append(counts(report.results())).append("</p>\n");
+    overrides(out);
     Map<String, List<CheckResult>> byNode = new LinkedHashMap<>();
     report
         .results()
         .forEach(r -> byNode.computeIfAbsent(r.node().text(), n -> new ArrayList<>()).add(r));
     byNode.forEach((node, results) -> node(node, results, out));
     return out.append("</body></html>\n").toString();
+  }
+
+  private void overrides(StringBuilder out) {
+    if (report.overrides().isEmpty()) {
+      return;
+    }
+    out.append("<section><h2>").append(say("Changed by the operator", "已调整的检查"));
+    out.append("</h2><ul>");
+    report.overrides().forEach(o -> out.append("<li>").append(Markup.text(o)).append("</li>"));
+    out.append("</ul></section>\n");
   }
 
   private void node(String node, List<CheckResult> results, StringBuilder out) {

@@ -41,6 +41,17 @@ public final class ChecksJunit {
     out.append("\" failures=\"").append(count(results, Status.FAIL));
     out.append("\" errors=\"").append(count(results, Status.ERROR));
     out.append("\" skipped=\"").append(count(results, Status.SKIP)).append("\">\n");
+    if (!report.overrides().isEmpty()) {
+      out.append("    <properties>");
+      report
+          .overrides()
+          .forEach(
+              o ->
+                  out.append("<property name=\"changed\" value=\"")
+                      .append(Markup.text(o))
+                      .append("\"/>"));
+      out.append("</properties>\n");
+    }
     for (CheckResult r : results) {
       out.append("    <testcase name=\"").append(Markup.text(r.check().id()));
       out.append("\" classname=\"").append(Markup.text(node + "." + r.check().group()));

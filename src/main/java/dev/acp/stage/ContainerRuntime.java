@@ -5,6 +5,7 @@ import dev.acp.change.Change.Action;
 import dev.acp.change.Change.PutFile;
 import dev.acp.change.Change.UnitState;
 import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.ClusterSpec.Registry;
 import dev.acp.containerd.ContainerdConfig;
 import dev.acp.containerd.ContainerdInput;
 import dev.acp.fault.AcpException;
@@ -45,6 +46,7 @@ public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
   @Override
   public List<Change> changes(Node node, SetupInput in) {
     Version version = Version.of(NodeFiles.newest(in, "containerd", in.arch(node.name())));
+    boolean external = in.spec().registry() instanceof Registry.External;
     String pause = Kubeadm.input(in, node.spec()).pauseImage();
     ContainerdInput input =
         new ContainerdInput(
@@ -55,21 +57,20 @@ public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
             in.offer().overrides().containerdRestrictOomScoreAdj(),
             RegistryNames.imageHost(in.spec()),
             RegistryNames.mirrors(in.spec(), node.spec()),
-            true,
-            true,
+            !external,
+            !external || in.registry().authority().isPresent(),
             in.spec().network().ipFamily() == ClusterSpec.IpFamily.DUAL
                 && !in.spec().network().podCidrs().get(0).isV4(),
-            Optional.empty());
+            in.registry().login());
     List<Change> changes =
         new ArrayList<>(KubernetesLeavings.ofContainerRuntime(in.spec().containerdRoot()));
     List<PutFile> files = new ArrayList<>();
-    files.add(file(ContainerdConfig.CA, "0644", Pem.certificate(in.pki().registryCa())));
-    files.add(
-        file(ContainerdConfig.CLIENT_CERTIFICATE, "0644", in.pki().nodeClient().certificatePem()));
-    files.add(file(ContainerdConfig.CLIENT_KEY, "0600", in.pki().nodeClient().keyPem().reveal()));
+    files.addAll(external ? authority(in) : keys(in));
+    // With a password in it, for root alone.
+    String mode = in.registry().login().isPresent() ? "0600" : "0644";
     ContainerdConfig.hostsFile(input)
-        .ifPresent(path -> changes.add(file(path, "0644", ContainerdConfig.hosts(input))));
-    files.add(file(ContainerdConfig.FILE, "0644", ContainerdConfig.toml(input)));
+        .ifPresent(path -> changes.add(file(path, mode, ContainerdConfig.hosts(input))));
+    files.add(file(ContainerdConfig.FILE, mode, ContainerdConfig.toml(input)));
     changes.addAll(files);
     // hosts.toml is read anew at every pull
     files.add(
@@ -79,6 +80,20 @@ public final class ContainerRuntime implements Stage.OnNodes<SetupInput> {
     changes.add(UnitState.running(ContainerdConfig.UNIT, files));
     changes.addAll(pause(in, pause));
     return changes;
+  }
+
+  private static List<PutFile> keys(SetupInput in) {
+    var client = in.pki().nodeClient();
+    return List.of(
+        file(ContainerdConfig.CA, "0644", Pem.certificate(in.pki().registryCa())),
+        file(ContainerdConfig.CLIENT_CERTIFICATE, "0644", client.certificatePem()),
+        file(ContainerdConfig.CLIENT_KEY, "0600", client.keyPem().reveal()));
+  }
+
+  private static List<PutFile> authority(SetupInput in) {
+    return in.registry().authority().stream()
+        .map(pem -> file(ContainerdConfig.CA, "0644", pem))
+        .toList();
   }
 
   private static List<Change> pause(SetupInput in, String name) {

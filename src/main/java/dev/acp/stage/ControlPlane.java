@@ -4,6 +4,7 @@ import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
 import dev.acp.change.Change.PutFile;
 import dev.acp.file.Content;
+import dev.acp.file.Res;
 import dev.acp.kubeadm.KubeadmConfig;
 import dev.acp.node.Node;
 import dev.acp.pipeline.Goal;
@@ -47,7 +48,10 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
     return changes;
   }
 
-  /** The authorities and keys that are the same on every control plane. */
+  /**
+   * What is the same on every control plane: authorities and keys, and the way out of a lost
+   * majority, which status points to.
+   */
   static List<Change> authorities(SetupInput in) {
     List<Change> files = new ArrayList<>();
     RemotePath pki = NodePaths.KUBERNETES.resolve("pki");
@@ -60,6 +64,11 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
               Content.ofText(file.content().reveal())));
     }
     files.addAll(EncryptionAtRest.files(in));
+    files.add(
+        new PutFile(
+            NodePaths.ACP.resolve("etcd-recover.sh"),
+            "0700",
+            Content.ofText(Res.text("kube/etcd-recover.sh"))));
     return files;
   }
 

@@ -7,6 +7,7 @@ import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
 import dev.acp.registry.RegistryNames;
 import dev.acp.value.StageId;
+import dev.acp.value.Version;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,12 @@ public final class PullImages implements Stage.OnNodes<SetupInput> {
 
   @Override
   public List<Change> changes(Node node, SetupInput in) {
+    Version containerd = Version.of(NodeFiles.newest(in, "containerd", in.arch(node.name())));
+    if (in.registry().login().isPresent() && !containerd.atLeast(1, 5)) {
+      // Its ctr takes a password from an argument only, where everybody reads it; the kubelet
+      // pulls.
+      return List.of();
+    }
     List<String> refs = new ArrayList<>(in.imagesOf("platform/kube-proxy"));
     if (node.spec().isControlPlane()) {
       refs.addAll(

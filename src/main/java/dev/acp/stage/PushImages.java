@@ -1,24 +1,25 @@
 package dev.acp.stage;
 
-import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
 import dev.acp.oci.ImageLayout;
+import dev.acp.oci.Inventory;
 import dev.acp.oci.Push;
 import dev.acp.oci.RegistryClient;
 import dev.acp.pipeline.Stage;
-import dev.acp.registry.RegistryNames;
 import dev.acp.value.Digest;
 import dev.acp.value.StageId;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The bundle's images into the registry of every control plane: what is there is passed over, and a
- * push is complete when each registry answers for every digest (registries do not replicate by
- * themselves).
+ * The bundle's images into the registry of every control plane, or the external one: what is there
+ * is passed over, and a push is complete when each registry answers for every digest (registries do
+ * not replicate by themselves).
  */
 public final class PushImages implements Stage.Deliver<SetupInput> {
   @Override
@@ -30,29 +31,41 @@ public final class PushImages implements Stage.Deliver<SetupInput> {
   public List<Delivery> missing(SetupInput in) {
     List<Delivery> missing = new ArrayList<>();
     ImageLayout layout = in.layout();
-    for (NodeSpec node : in.spec().controlPlanes()) {
-      RegistryClient client = client(in, node);
-      boolean up = client.ready();
-      for (ImageLayout.Image image : layout.images()) {
-        Optional<Digest> there =
-            up
-                ? client.manifestDigest(image.ref().repository(), image.ref().tag())
-                : Optional.empty();
-        if (there.filter(image.descriptor().digest()::equals).isEmpty()) {
-          missing.add(new Delivery(node.name().text(), "push", image.ref().toString()));
-        }
+    Inventory all = Inventory.of(layout);
+    in.registries()
+        .forEach(
+            (name, client) ->
+                lacking(layout, all, client)
+                    .forEach(ref -> missing.add(new Delivery(name, "push", ref))));
+    return missing;
+  }
+
+  /** The images that a registry does not have whole, under their tags. */
+  private static Set<String> lacking(ImageLayout layout, Inventory all, RegistryClient client) {
+    Set<String> lacking = new TreeSet<>();
+    boolean up = client.ready();
+    for (ImageLayout.Image image : layout.images()) {
+      Optional<Digest> there =
+          up
+              ? client.manifestDigest(image.ref().repository(), image.ref().tag())
+              : Optional.empty();
+      if (there.filter(image.descriptor().digest()::equals).isEmpty()) {
+        lacking.add(image.ref().toString());
       }
     }
-    return missing;
+    if (up) {
+      all.missingIn(client, new Stop()).forEach(piece -> lacking.add(piece.image()));
+    }
+    return lacking;
   }
 
   @Override
   public void deliver(SetupInput in, Events events, Stop stop) {
     ImageLayout layout = in.layout();
-    for (NodeSpec node : in.spec().controlPlanes()) {
-      Push.Summary done = new Push(layout, client(in, node), events, stop).run(layout.images());
+    for (Map.Entry<String, RegistryClient> registry : in.registries().entrySet()) {
+      Push.Summary done = new Push(layout, registry.getValue(), events, stop).run(layout.images());
       events.info(
-          node.name()
+          registry.getKey()
               + ": "
               + done.images()
               + " images, "
@@ -63,10 +76,5 @@ public final class PushImages implements Stage.Deliver<SetupInput> {
               + done.skipped()
               + " were there");
     }
-  }
-
-  private static RegistryClient client(SetupInput in, NodeSpec node) {
-    return new RegistryClient(
-        URI.create(RegistryNames.url(node.address())), in.pki().pushContext());
   }
 }

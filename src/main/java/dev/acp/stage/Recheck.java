@@ -1,5 +1,7 @@
 package dev.acp.stage;
 
+import dev.acp.check.AcrossRun;
+import dev.acp.check.CheckReport;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
@@ -12,18 +14,26 @@ import dev.acp.node.Result;
 import dev.acp.pipeline.Stage;
 import dev.acp.value.NodeName;
 import dev.acp.value.StageId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Looks at the prepared machines anew and judges them by the same checks; now nothing is let pass.
  * What this cluster's own record holds on a node is no finding, so that an installed cluster
- * passes.
+ * passes. Where a firewall was on at first, the nodes try anew to reach each other.
  */
 public final class Recheck implements Stage.Check<SetupInput> {
   @Override
   public StageId id() {
     return StageId.of("recheck");
+  }
+
+  /** What the facts of the run's beginning come to: a firewall that was on then is off now. */
+  private static CheckReport atFirst(SetupInput in) {
+    Map<NodeName, Result<NodeFacts>> seen = new LinkedHashMap<>();
+    in.facts().forEach((name, facts) -> seen.put(name, new Result.Done<>(facts)));
+    return in.checks().judge(in.spec().nodes(), seen);
   }
 
   @Override
@@ -36,6 +46,9 @@ public final class Recheck implements Stage.Check<SetupInput> {
       }
     }
     stop.check();
+    if (Preflight.firewallOn(atFirst(in))) {
+      new AcrossRun(in.spec()).add(nodes, seen, Preflight.ACROSS);
+    }
     List<String> left =
         Preflight.bad(in.checks().judge(in.spec().nodes(), seen)).stream()
             .map(Preflight::line)

@@ -5,6 +5,7 @@ import dev.acp.change.Change;
 import dev.acp.change.Change.Leaves;
 import dev.acp.change.Change.PutFile;
 import dev.acp.change.Change.UnitState;
+import dev.acp.cluster.ClusterSpec.Registry;
 import dev.acp.file.Content;
 import dev.acp.node.Node;
 import dev.acp.pipeline.Goal;
@@ -23,7 +24,7 @@ import java.util.Optional;
 
 /**
  * The platform's registry: a systemd unit on every control plane, so that it is up before any pod
- * is, with TLS both ways.
+ * is, with TLS both ways. Nothing where the cluster file names an external one.
  */
 public final class RegistryUnit implements Stage.OnNodes<SetupInput> {
   /** The name of the registry's own secret among the decisions. */
@@ -38,6 +39,9 @@ public final class RegistryUnit implements Stage.OnNodes<SetupInput> {
 
   @Override
   public Scope scope(SetupInput in) {
+    if (in.spec().registry() instanceof Registry.External) {
+      return new Scope(List.of(), 1);
+    }
     return new Scope(
         in.spec().controlPlanes().stream().map(n -> n.name()).toList(),
         Math.max(1, in.spec().controlPlanes().size()));

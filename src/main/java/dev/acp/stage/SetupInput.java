@@ -14,6 +14,7 @@ import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.SystemFacts;
 import dev.acp.oci.ImageLayout;
+import dev.acp.oci.RegistryClient;
 import dev.acp.pki.ClusterPki;
 import dev.acp.value.Arch;
 import dev.acp.value.Digest;
@@ -33,6 +34,7 @@ import java.util.function.Function;
  * @param checks judges facts by the check list as the cluster file has it
  * @param probe looks at a node anew
  * @param preprocess the way to run init.sh
+ * @param registry what an external registry is reached with
  * @param images digest by REPOSITORY:TAG, from the bundle's signed manifest
  */
 public record SetupInput(
@@ -46,6 +48,7 @@ public record SetupInput(
     CheckRun checks,
     Function<Node, NodeFacts> probe,
     Preprocess preprocess,
+    RegistryAccess registry,
     Map<String, Digest> images) {
   /** The domain of cluster DNS; kubeadm's default. */
   public static final String DOMAIN = "cluster.local";
@@ -133,6 +136,11 @@ public record SetupInput(
    */
   public ImageLayout layout() {
     return ImageLayout.open(bundle.imageLayout(), images);
+  }
+
+  /** The registries that must hold every image, by the name that people know each by. */
+  public Map<String, RegistryClient> registries() {
+    return registry.clients(spec, pki.pushContext());
   }
 
   /** The one image of a repository, if the bundle has it. */

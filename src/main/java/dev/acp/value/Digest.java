@@ -36,10 +36,11 @@ public record Digest(String hex) {
     return fromRaw(hasher().digest(content));
   }
 
-  /** The digest of a file, read once in blocks of 1 MiB. */
+  /** The digest of a file, read once in blocks of at most 256 KiB. */
   public static Digest ofFile(Path file) throws IOException {
     MessageDigest hasher = hasher();
-    byte[] block = new byte[1 << 20];
+    // one more than it has, so that a small file's end is seen with its content
+    byte[] block = new byte[(int) Math.min(256 << 10, Files.size(file) + 1)];
     try (InputStream in = Files.newInputStream(file)) {
       for (int n = in.read(block); n >= 0; n = in.read(block)) {
         hasher.update(block, 0, n);

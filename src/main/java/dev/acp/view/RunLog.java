@@ -29,6 +29,8 @@ public final class RunLog implements Events, AutoCloseable {
   private final Path file;
   private final PrintWriter out;
   private final Clock clock;
+  private Runnable whenLost = () -> {};
+  private boolean lost;
 
   private RunLog(Path file, PrintWriter out, Clock clock) {
     this.file = file;
@@ -61,12 +63,25 @@ public final class RunLog implements Events, AutoCloseable {
     return new RunLog(file, out, clock);
   }
 
+  /** What happens once when the file cannot be written any more, as on a disk that is full. */
+  public synchronized void whenLost(Runnable action) {
+    whenLost = action;
+  }
+
   public Path file() {
     return file;
   }
 
   @Override
   public synchronized void tell(Event event) {
+    write(event);
+    if (!lost && out.checkError()) {
+      lost = true;
+      whenLost.run();
+    }
+  }
+
+  private void write(Event event) {
     if (event instanceof Event.Moved e && !e.done().equals(e.total())) {
       return;
     }

@@ -2,7 +2,6 @@ package dev.acp.view;
 
 import dev.acp.event.Event;
 import dev.acp.event.Events;
-import dev.acp.value.Bytes;
 import dev.acp.value.Columns;
 import dev.acp.value.Lang;
 import dev.acp.value.Printable;
@@ -26,9 +25,9 @@ public final class TerminalView implements Events, AutoCloseable {
   private final boolean verbose;
   private final long began = System.nanoTime();
   private final Map<String, String> inHand = new TreeMap<>();
+  private final Pace pace = new Pace();
   private final Thread clock;
   private String moving = "";
-  private long movedSince;
   private boolean drawn;
   private volatile boolean closed;
 
@@ -63,30 +62,12 @@ public final class TerminalView implements Events, AutoCloseable {
     } else if (event instanceof Event.StageStarted || event instanceof Event.StageDone) {
       inHand.clear();
       moving = "";
-      movedSince = 0;
+      pace.clear();
     } else if (event instanceof Event.Waiting e) {
       e.node().ifPresent(n -> inHand.put(n.text(), e.forWhat()));
     } else if (event instanceof Event.Moved e) {
-      moved(e);
+      moving = pace.line(e, System.nanoTime());
     }
-  }
-
-  private void moved(Event.Moved e) {
-    if (movedSince == 0) {
-      movedSince = System.nanoTime();
-    }
-    double seconds = Math.max(0.001, (System.nanoTime() - movedSince) / 1e9);
-    long rate = (long) (e.done().count() / seconds);
-    long left = rate == 0 ? 0 : (e.total().count() - e.done().count()) / rate;
-    moving =
-        String.format(
-            Locale.ROOT,
-            "%s %s of %s, %s/s, %d s left",
-            e.what(),
-            e.done(),
-            e.total(),
-            Bytes.of(rate),
-            left);
   }
 
   private void tick() {

@@ -67,8 +67,9 @@ public final class Yaml {
       int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
       problems.add(line, "not valid YAML: " + e.getProblem(), "");
       return Optional.empty();
-    } catch (YAMLException e) {
-      problems.add(0, "not valid YAML: " + firstLine(e.getMessage()), "");
+    } catch (YAMLException | IllegalArgumentException e) {
+      // the latter is how snakeyaml tells an empty tag, as fuzzing found
+      problems.add(0, "not valid YAML: " + firstLine(String.valueOf(e.getMessage())), "");
       return Optional.empty();
     }
     if (root == null) {

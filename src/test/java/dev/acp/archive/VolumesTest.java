@@ -9,6 +9,7 @@ import dev.acp.fault.FaultCode;
 import dev.acp.value.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class VolumesTest {
   }
 
   private byte[] read() throws IOException {
-    try (InputStream in = Volumes.find(part(1)).orElseThrow().open()) {
+    try (InputStream in = Channels.newInputStream(Volumes.find(part(1)).orElseThrow().open())) {
       return in.readAllBytes();
     }
   }
@@ -63,7 +64,7 @@ class VolumesTest {
   private void check() throws IOException {
     Volumes volumes = Volumes.find(part(1)).orElseThrow();
     volumes.requireAll();
-    try (InputStream in = volumes.open()) {
+    try (InputStream in = Channels.newInputStream(volumes.open())) {
       volumes.check(in);
     }
   }

@@ -24,19 +24,48 @@ final class ModelNode {
   final List<Entry> record = new ArrayList<>();
   final Map<String, Integer> runs = new HashMap<>();
   private final Map<String, Integer> running = new HashMap<>();
-  private int steps;
-  private int crashAt;
+  private final Seams seams;
 
-  /** Dies at the n-th seam from now; 0 for never. */
+  /** Numbered points, of one node or of several and the journal together; acp dies at one. */
+  static final class Seams {
+    private int steps;
+    private int crashAt;
+    private boolean dead;
+
+    /** A new acp, which dies at the n-th seam from now; 0 for never. */
+    synchronized void crashAt(int n) {
+      steps = 0;
+      crashAt = n;
+      dead = false;
+    }
+
+    /** A dead acp does nothing any more, whatever of it still runs. */
+    synchronized void pass() {
+      if (dead || ++steps == crashAt) {
+        dead = true;
+        throw new Crash();
+      }
+    }
+
+    synchronized int passed() {
+      return steps;
+    }
+  }
+
+  ModelNode() {
+    this(new Seams());
+  }
+
+  ModelNode(Seams seams) {
+    this.seams = seams;
+  }
+
   void crashAt(int n) {
-    steps = 0;
-    crashAt = n;
+    seams.crashAt(n);
   }
 
   private void seam() {
-    if (++steps == crashAt) {
-      throw new Crash();
-    }
+    seams.pass();
   }
 
   /** Takes the record back, as res/record.sh does. */

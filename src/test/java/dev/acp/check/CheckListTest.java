@@ -61,6 +61,26 @@ class CheckListTest {
   }
 
   @Test
+  void theNodesCallEachOtherOnlyWhereACheckAsks() {
+    CheckList list = CheckList.load();
+    assertThat(AcrossRun.wanted(list)).isTrue();
+    assertThat(AcrossRun.wanted(list.choose(List.of("vip-unused"), List.of()))).isTrue();
+    assertThat(AcrossRun.wanted(list.choose(List.of("memory"), List.of()))).isFalse();
+    List<String> all =
+        List.of(
+            "ports-reach-tcp",
+            "ports-reach-udp",
+            "round-trip",
+            "mtu-path",
+            "ipip-passes",
+            "vip-unused",
+            "vrid-free");
+    assertThat(AcrossRun.wanted(list.choose(List.of(), all))).isFalse();
+    assertThat(AcrossRun.wanted(list.with(new Checks(all, Map.of())))).isFalse();
+    assertThat(AcrossRun.wanted(list.with(new Checks(all.subList(1, 7), Map.of())))).isTrue();
+  }
+
+  @Test
   void filesOfTheSiteChangeLimitsAndSayWhichFileDidIt() throws Exception {
     Path file = folder.resolve("10-site.yaml");
     Files.writeString(file, "disable: [swap-off]\nlimits: {disk-space-opt.least: 20GiB}\n");

@@ -4,8 +4,10 @@ import dev.acp.cluster.ClusterFile;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Flags;
 import dev.acp.cluster.Resolver;
+import dev.acp.value.IpAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Cluster files for tests, through the real reader. */
@@ -41,5 +43,42 @@ final class Specs {
             ClusterFile.read("test.yaml", yaml.getBytes(StandardCharsets.UTF_8)),
             Flags.none(),
             Optional.empty());
+  }
+
+  /** A cluster of this node alone, at another address; without the rules of cluster files. */
+  static ClusterSpec with(ClusterSpec s, ClusterSpec.NodeSpec n, String address) {
+    return nodes(
+        s,
+        List.of(
+            new ClusterSpec.NodeSpec(
+                n.name(),
+                List.of(IpAddress.of(address)),
+                n.role(),
+                n.deployable(),
+                n.platformDedicated(),
+                n.ssh(),
+                n.nic(),
+                n.labels(),
+                n.taints(),
+                n.displayName(),
+                n.gpu(),
+                n.line())));
+  }
+
+  /** The same cluster with other nodes; without the rules of cluster files. */
+  static ClusterSpec nodes(ClusterSpec s, List<ClusterSpec.NodeSpec> nodes) {
+    return new ClusterSpec(
+        s.name(),
+        s.kubernetes(),
+        s.nodeNaming(),
+        s.endpoint(),
+        s.network(),
+        s.platform(),
+        s.registry(),
+        s.containerdRoot(),
+        s.capacity(),
+        s.disasterRecovery(),
+        s.checks(),
+        nodes);
   }
 }

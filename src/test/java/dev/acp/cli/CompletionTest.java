@@ -76,7 +76,7 @@ class CompletionTest {
   void optionsOfTheCommandAreOffered() throws Exception {
     assertThat(bash("acp", "setup", "--li")).containsExactly("--list-stages");
     assertThat(bash("acp", "reset", "--n"))
-        .containsExactlyInAnyOrder("--no-color", "--network-mode", "--node");
+        .containsExactlyInAnyOrder("--no-color", "--network-mode", "--no-snapshot", "--node");
     assertThat(bash("acp", "package", "build", "--gpg")).isNotEmpty();
     assertThat(bash("acp", "setup", "")).isEmpty();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acp.GoldenFile;
 import dev.acp.file.Res;
+import dev.acp.value.Login;
 import dev.acp.value.Secret;
 import dev.acp.value.Version;
 import java.io.IOException;
@@ -44,6 +45,41 @@ class ContainerdConfigTest {
     }
   }
 
+  static ContainerdInput external(String version, boolean caKnown) {
+    return new ContainerdInput(
+        Version.of(version),
+        "/var/lib/containerd",
+        "r.example.com:5000/platform/pause:3.9",
+        "systemd",
+        false,
+        "r.example.com:5000",
+        List.of("https://r.example.com:5000"),
+        false,
+        caKnown,
+        false,
+        Optional.of(new Login("acp", Secret.of("a\"b\\c"))));
+  }
+
+  /** scripts/test-containerd.sh lets a containerd of each version pull with exactly these. */
+  @ParameterizedTest
+  @ValueSource(strings = {"v1.4.13", "v1.6.20", "v1.7.24", "v2.1.1"})
+  void anExternalRegistryWithAUserIsAsRecorded(String version) throws IOException {
+    ContainerdInput in = external(version, true);
+    GoldenFile.check("containerd/external-" + version + "-config.toml", ContainerdConfig.toml(in));
+    if (ContainerdConfig.hostsFile(in).isPresent()) {
+      GoldenFile.check(
+          "containerd/external-" + version + "-hosts.toml", ContainerdConfig.hosts(in));
+    }
+  }
+
+  @Test
+  void aLoginStandsInOneFormOnlyWhereTheOtherIsReadNoMore() {
+    ContainerdInput in = external("v2.3.0", true);
+    assertThat(ContainerdConfig.toml(in)).doesNotContain("auth", "password");
+    assertThat(ContainerdConfig.hosts(in))
+        .contains("header = {Authorization = \"Basic YWNwOmEiYlxj\"}");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"v1.4.13", "v1.6.20", "v2.1.1"})
   void nothingOfTheLabAndNoPublicRegistryIsAmongTheDefaults(String version) {
@@ -75,26 +111,15 @@ class ContainerdConfigTest {
 
   @Test
   void aLoginOfAnExternalRegistryStandsInTheConfiguration() {
-    ContainerdInput in =
-        new ContainerdInput(
-            Version.of("v1.7.24"),
-            "/data/containerd",
-            "r.example.com:5000/platform/pause:3.9",
-            "cgroupfs",
-            true,
-            "r.example.com:5000",
-            List.of("https://r.example.com:5000"),
-            false,
-            false,
-            false,
-            Optional.of(new ContainerdInput.Login("acp", Secret.of("a\"b\\c"))));
+    ContainerdInput in = external("v1.7.24", false);
     assertThat(ContainerdConfig.toml(in))
         .contains(
             "registry.configs.\"r.example.com:5000\".auth]\nusername = \"acp\"\n",
             "\npassword = \"a\\\"b\\\\c\"\n")
-        .contains("restrict_oom_score_adj = true", "SystemdCgroup = false");
+        .doesNotContain("ca_file");
     assertThat(ContainerdConfig.hosts(in)).doesNotContain("ca =", "client =");
     assertThat(in.toString()).doesNotContain("a\"b");
+    assertThat(in.login().orElseThrow().basic().toString()).doesNotContain("YWNw");
   }
 
   @Test

@@ -14,10 +14,12 @@ import dev.acp.remote.HostKeys;
 import dev.acp.remote.Sshd;
 import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,42 @@ class FleetTest {
         Optional.empty(),
         "none",
         1);
+  }
+
+  /**
+   * One server kills the session in the middle of the probe, as a machine that loses its power; one
+   * runs nothing and says nothing.
+   */
+  @Test
+  void aProbeThatHangsIsCutAndANodeThatDiesInTheMiddleCostsOnlyItself() throws Exception {
+    Path a = Files.createDirectory(folder.resolve("a"));
+    Path b = Files.createDirectory(folder.resolve("b"));
+    Path c = Files.createDirectory(folder.resolve("c"));
+    String dies = "ForceCommand head -c 2000 >/dev/null; echo '@@ uid 0'; kill -9 $PPID";
+    try (Sshd good = Sshd.start(a, List.of("ed25519"));
+        Sshd dying = Sshd.start(b, List.of("ed25519"), dies);
+        Sshd hanging = Sshd.start(c, List.of("ed25519"), "ForceCommand exec sleep 600")) {
+      List<NodeSpec> specs =
+          List.of(
+              spec("10.0.0.1", dying.ssh(dying.key())),
+              spec("10.0.0.2", hanging.ssh(hanging.key())),
+              spec("10.0.0.3", good.ssh(good.key())));
+      HostKeys keys = HostKeys.in(folder.resolve("known"), true);
+      long start = System.nanoTime();
+      try (Fleet fleet =
+          Fleet.connect(specs, keys, Sshd.noSecrets(), Events.none(), 16, Duration.ofSeconds(60))) {
+        Probe probe = new Probe(Clock.systemUTC(), "/var/lib/containerd", Duration.ofSeconds(8));
+        Map<NodeName, Result<NodeFacts>> seen = new LinkedHashMap<>();
+        fleet.faults().forEach((name, fault) -> seen.put(name, new Result.Failed<>(fault)));
+        seen.putAll(Fleet.each(fleet.nodes(), 16, Duration.ofSeconds(60), probe::look));
+        assertThat(seen.get(NodeName.of("10.0.0.3")).done()).isPresent();
+        assertThat(seen.get(NodeName.of("10.0.0.1")).failure().orElseThrow().code())
+            .isEqualTo(FaultCode.CONNECTION_LOST);
+        assertThat(seen.get(NodeName.of("10.0.0.2")).failure().orElseThrow().code())
+            .isEqualTo(FaultCode.COMMAND_TIMEOUT);
+      }
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SetupTest {
@@ -53,7 +54,12 @@ class SetupTest {
     assertThat(Texts.of(Lang.EN).keys())
         .filteredOn(key -> key.startsWith("stage."))
         .containsExactlyInAnyOrderElementsOf(
-            ids().stream().map(id -> "stage." + id + ".title").toList());
+            Stream.concat(
+                    ids().stream(),
+                    RenewCertificates.plan().stages().stream().map(s -> s.id().text()))
+                .distinct()
+                .map(id -> "stage." + id + ".title")
+                .toList());
   }
 
   @Test

@@ -160,4 +160,20 @@ class JournalTest {
         catchThrowableOfType(AcpException.class, () -> journal.begin(FILES, Optional.empty()));
     assertThat(e.fault().code()).isEqualTo(FaultCode.SPACE_SHORT);
   }
+
+  @Test
+  void aDiskThatIsNearlyFullStopsTheNextStepAndLetsTheOneInHandEnd() throws IOException {
+    long[] free = {Journal.RESERVE.count()};
+    try (Journal journal = Journal.open(file(), CLOCK, "1", () -> free[0])) {
+      journal.begin(FILES, ONE);
+      free[0]--;
+      journal.changed(FILES, ONE.get(), "file:/etc/x");
+      journal.end(FILES, ONE, "done");
+      AcpException e =
+          catchThrowableOfType(AcpException.class, () -> journal.begin(JOIN, Optional.empty()));
+      assertThat(e.fault().code()).isEqualTo(FaultCode.SPACE_SHORT);
+      assertThat(e.fault().what()).contains(file().toString(), "8.0 MiB");
+    }
+    assertThat(Files.readAllLines(file())).hasSize(3);
+  }
 }

@@ -6,15 +6,18 @@ import dev.acp.pki.ClusterPki;
 import dev.acp.pki.Identity;
 import dev.acp.pki.Pem;
 import dev.acp.value.IpAddress;
+import dev.acp.value.Login;
 import dev.acp.value.NodeName;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Debian's distribution 2.8.2 on a loopback address, with a cluster's own keys. */
@@ -57,7 +60,33 @@ public final class RealRegistry implements AutoCloseable {
         "");
   }
 
+  /** One that wants a user and a password, and no certificate. */
+  public static RealRegistry external(
+      Path folder, ClusterPki pki, String address, int port, Login login) throws Exception {
+    Files.createDirectories(folder);
+    Process crypt =
+        new ProcessBuilder(
+                "perl",
+                "-e",
+                "print crypt($ARGV[0], q($2y$05$abcdefghijklmnopqrstuu))",
+                login.password().reveal())
+            .start();
+    String hash = new String(crypt.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    Files.writeString(folder.resolve("htpasswd"), login.user() + ":" + hash + "\n");
+    String auth = "auth: {htpasswd: {realm: test, path: " + folder.resolve("htpasswd") + "}}\n";
+    String config =
+        config(folder, address, port)
+            .replace("    clientcas: [" + folder.resolve("ca.crt") + "]\n", "");
+    return start(folder, pki, address, port, config + auth, Optional.of(login));
+  }
+
   public static RealRegistry start(Path folder, ClusterPki pki, String address, int port)
+      throws Exception {
+    return start(folder, pki, address, port, config(folder, address, port), Optional.empty());
+  }
+
+  private static RealRegistry start(
+      Path folder, ClusterPki pki, String address, int port, String text, Optional<Login> login)
       throws Exception {
     Path program = RealPrograms.need("sample", "registry/2.8.2/registry");
     Files.createDirectories(folder);
@@ -66,14 +95,14 @@ public final class RealRegistry implements AutoCloseable {
     Files.writeString(folder.resolve("tls.key"), server.keyPem().reveal());
     Files.writeString(folder.resolve("ca.crt"), Pem.certificate(pki.registryCa()));
     Path config = folder.resolve("config.yml");
-    Files.writeString(config, config(folder, address, port));
+    Files.writeString(config, text);
     Process process =
         new ProcessBuilder(program.toString(), "serve", config.toString())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
     RegistryClient client =
-        new RegistryClient(URI.create("https://" + address + ":" + port), pki.pushContext());
+        new RegistryClient(URI.create("https://" + address + ":" + port), pki.pushContext(), login);
     for (int i = 0; i < 100 && !client.ready(); i++) {
       if (!process.isAlive()) {
         throw new IllegalStateException(Files.readString(folder.resolve("log")));

@@ -27,7 +27,8 @@ class ChecksDocumentsTest {
         "global",
         List.of(Status.values()).stream()
             .map(s -> new CheckResult(check, node, s, HOSTILE, HOSTILE, List.of(HOSTILE)))
-            .toList());
+            .toList(),
+        List.of("swap-off switched off by " + HOSTILE));
   }
 
   @Test
@@ -44,6 +45,8 @@ class ChecksDocumentsTest {
     }
     assertThat(document.getElementsByTagName("testcase").getLength()).isEqualTo(5);
     assertThat(document.getElementsByTagName("script").getLength()).isZero();
+    Element changed = (Element) document.getElementsByTagName("property").item(0);
+    assertThat(changed.getAttribute("value")).startsWith("swap-off switched off by </td>");
   }
 
   @Test
@@ -61,6 +64,10 @@ class ChecksDocumentsTest {
               .newDocumentBuilder()
               .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
       assertThat(document.getElementsByTagName("tr").getLength()).isEqualTo(5);
+      assertThat(document.getElementsByTagName("li").item(0).getTextContent())
+          .startsWith("swap-off switched off by </td>");
+      assertThat(new ChecksHtml(new CheckReport("x", List.of()), lang).html())
+          .doesNotContain("<ul>");
     }
   }
 }

@@ -129,6 +129,7 @@ final class Bench {
                 Optional.empty(),
                 dev.acp.event.Events.none(),
                 new dev.acp.event.Stop()),
+            RegistryAccess.none(),
             images));
   }
 

@@ -11,6 +11,7 @@ import dev.acp.check.Recorded;
 import dev.acp.check.SupportMatrix;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Clusters;
+import dev.acp.cluster.Decisions;
 import dev.acp.cluster.Flags;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
@@ -36,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,8 @@ class ReadinessTest {
           Optional.empty());
 
   private final List<Event> told = new ArrayList<>();
+  private volatile String answer = "ok";
+  private final AtomicInteger tries = new AtomicInteger();
   private final Map<String, String> initSays = new LinkedHashMap<>();
 
   private static Recorded first() {
@@ -88,20 +92,41 @@ class ReadinessTest {
   private SetupInput input(Recorded facts, Function<Node, NodeFacts> probe) {
     Map<NodeName, Node> nodes = new LinkedHashMap<>();
     for (NodeName name : List.of(N1, N2)) {
-      nodes.put(name, FakeNodes.node(name.text(), command -> FakeNodes.says(0, "")));
+      nodes.put(name, FakeNodes.node(name.text(), command -> across(name, command)));
     }
     return new SetupInput(
         SPEC,
         null,
         null,
-        null,
+        new Decisions(CLUSTER, SPEC.kubernetes().version(), N1, Map.of()),
         null,
         nodes,
         Map.of(N1, facts.facts(), N2, second().facts()),
         new CheckRun(SPEC, CheckList.load(), SupportMatrix.product(), Optional.of(CLUSTER)),
         probe,
         new Preprocess(this::writer, Optional.of(CLUSTER), Events.none(), new Stop()),
+        RegistryAccess.none(),
         Map.of());
+  }
+
+  /** A fake of res/across.sh: what a node that reaches the other one prints. */
+  private CommandResult across(NodeName name, Command command) {
+    assertThat(command.what()).isEqualTo("across");
+    tries.incrementAndGet();
+    NodeName other = name.equals(N1) ? N2 : N1;
+    return FakeNodes.says(
+        0,
+        "@@ across 0\n|dial "
+            + other
+            + " tcp/10250 "
+            + answer
+            + "\n|trip "
+            + other
+            + " 300\n|mtu "
+            + other
+            + " 1500\n|ipip "
+            + other
+            + " yes\n@@ end 0\n");
   }
 
   private RemoteWriter writer(NodeName name) {
@@ -160,6 +185,61 @@ class ReadinessTest {
     assertThat(told).hasSize(1);
     assertThat(told.get(0).toString()).contains("to be repaired: swap-off");
     assertThat(Preflight.fatal(input(swapOn(first()), sees(first())))).isEmpty();
+  }
+
+  @Test
+  void nodesThatDoNotReachEachOtherStopBefore() {
+    answer = "silent";
+    AcpException e = fault(() -> preflight(first()));
+    assertThat(e.fault().evidence())
+        .hasSize(2)
+        .allMatch(l -> l.contains("ports-reach-tcp: seen 1 of 1 tries failed"));
+    assertThat(Preflight.fatal(input(first(), sees(first())))).hasSize(2);
+  }
+
+  /** What a firewall swallows that the preparation turns off is asked again after it. */
+  @Test
+  void whatAFirewallSwallowsIsAskedAgain() {
+    answer = "silent";
+    Recorded on = first().ended("firewalld", "0", "active");
+    preflight(on);
+    assertThat(told.toString()).contains("to be repaired: ports-reach-tcp");
+    SetupInput in = input(on, sees(first()));
+    Runnable again =
+        () -> new Recheck().check(in, List.copyOf(in.nodes().values()), told::add, new Stop());
+    assertThat(fault(again).fault().evidence()).hasSize(2).first().asString().contains("tcp/10250");
+    answer = "ok";
+    again.run();
+    // Another finding is not the firewall's.
+    assertThat(fault(() -> preflight(on.with("tmp", "not"))).fault().evidence()).hasSize(1);
+  }
+
+  @Test
+  void preparedNodesHaveReachedEachOtherBefore() {
+    Recorded ours = first().with("cluster", CLUSTER.text());
+    SetupInput in = input(ours, sees(ours));
+    assertThat(Preflight.fatal(in)).isEmpty();
+    assertThat(tries.get()).isEqualTo(2);
+    Recorded both = second().with("cluster", CLUSTER.text());
+    Map<NodeName, NodeFacts> prepared = Map.of(N1, ours.facts(), N2, both.facts());
+    assertThat(Preflight.fatal(with(in, prepared))).isEmpty();
+    assertThat(tries.get()).isEqualTo(2);
+  }
+
+  private static SetupInput with(SetupInput in, Map<NodeName, NodeFacts> facts) {
+    return new SetupInput(
+        in.spec(),
+        in.bundle(),
+        in.offer(),
+        in.decisions(),
+        in.pki(),
+        in.nodes(),
+        facts,
+        in.checks(),
+        in.probe(),
+        in.preprocess(),
+        in.registry(),
+        in.images());
   }
 
   @Test

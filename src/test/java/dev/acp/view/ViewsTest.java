@@ -182,4 +182,15 @@ class ViewsTest {
     String once = log(List.of(Samples.all().get(0)));
     assertThat(log(List.of(Samples.all().get(0)))).isEqualTo(once + once);
   }
+
+  @Test
+  void aLogOnAFullDiskIsToldOnce() throws IOException {
+    int[] told = {0};
+    // Linux' own full disk (full(4))
+    try (RunLog log = RunLog.at(Path.of("/dev/full"), CLOCK)) {
+      log.whenLost(() -> told[0]++);
+      Samples.all().forEach(log::tell);
+    }
+    assertThat(told[0]).isEqualTo(1);
+  }
 }

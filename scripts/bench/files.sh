@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# One file to five nodes (five real sshd on loopback addresses): acp's transfer (hashed once, checked and synced there, the JVM's
+# start included) beside five `scp` one after the other and five at once, interleaved, in memory on both sides.
+#   scripts/bench/files.sh [--rounds 3] [--mib 1024]      limits: 0.6 of five in a row, 1.1 of five at once
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+rounds=3 mib=1024
+while [ $# -gt 0 ]; do
+  case $1 in
+  --rounds) rounds=$2 && shift ;;
+  --mib) mib=$2 && shift ;;
+  *)
+    sed -n '2,4p' "$0"
+    exit 2
+    ;;
+  esac
+  shift
+done
+[ "$(df -m --output=avail /dev/shm | tail -n 1)" -gt $((mib * 6 + 512)) ] || {
+  echo "files: /dev/shm has not $((mib * 6 + 512)) MiB free; --mib N takes a smaller file" >&2
+  exit 2
+}
+work=$(mktemp -d /dev/shm/acp-files.XXXXXX)
+pids=()
+trap '[ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
+"$root/scripts/acp" version >/dev/null # builds
+jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
+hosts=(127.0.5.1 127.0.5.2 127.0.5.3 127.0.5.4 127.0.5.5)
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+ssh-keygen -q -t ed25519 -N '' -f "$work/key"
+ssh-keygen -q -t ed25519 -N '' -f "$work/host"
+cp "$work/key.pub" "$work/authorized_keys"
+mkdir -p /run/sshd
+for host in "${hosts[@]}"; do
+  cat >"$work/sshd_$host" <<END
+Port $port
+ListenAddress $host
+HostKey $work/host
+AuthorizedKeysFile $work/authorized_keys
+PidFile none
+StrictModes no
+PermitRootLogin prohibit-password
+UsePAM no
+UseDNS no
+Subsystem sftp internal-sftp
+LogLevel ERROR
+END
+  /usr/sbin/sshd -D -f "$work/sshd_$host" -E "$work/sshd.log" &
+  pids+=($!)
+  printf '[%s]:%s %s\n' "$host" "$port" "$(cut -d ' ' -f 1,2 "$work/host.pub")" >>"$work/known_hosts"
+done
+head -c $((mib << 20)) /dev/urandom >"$work/file"
+mkdir "$work/to"
+one_scp() { scp -q -F none -P "$port" -i "$work/key" -o "UserKnownHostsFile=$work/known_hosts" "$work/file" "root@$1:$work/to/$1"; }
+in_a_row() {
+  local host
+  for host in "${hosts[@]}"; do one_scp "$host"; done
+}
+at_once() {
+  local host all=()
+  for host in "${hosts[@]}"; do
+    one_scp "$host" &
+    all+=($!)
+  done
+  wait "${all[@]}"
+}
+acp_put() {
+  java -XX:+UseSerialGC -Xms32m -Xshare:auto -cp "$jar:$root/target/test-classes" dev.acp.remote.PutBench "$work/key" "$work/known_hosts" "$port" \
+    "$work/file" "$work/to" "${hosts[@]}"
+}
+timed() { # NAME CMD...
+  local name=$1 start end host
+  shift
+  rm -f "$work"/to/*
+  start=$(date +%s.%N)
+  "$@" >"$work/out" 2>&1 || {
+    cat "$work/out" >&2
+    exit 1
+  }
+  end=$(date +%s.%N)
+  for host in "${hosts[@]}"; do cmp -s "$work/file" "$work/to/$host" || { echo "$name: $host has another file" >&2; exit 1; }; done
+  awk -v a="$start" -v b="$end" 'BEGIN {printf "%.2f\n", b - a}' | tee -a "$work/$name.times" | sed "s/^/  $name  /; s/\$/ s/"
+}
+for _ in $(seq 50); do
+  if one_scp "${hosts[4]}" 2>/dev/null; then break; fi
+  sleep 0.1
+done
+echo "load $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) cores; $mib MiB to ${#hosts[@]} nodes; $(ssh -V 2>&1)"
+for _ in $(seq "$rounds"); do
+  timed row in_a_row
+  timed once at_once
+  timed acp acp_put
+done
+median() { sort -n "$work/$1.times" | awk '{v[NR] = $1} END {print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
+awk -v a="$(median acp)" -v r="$(median row)" -v o="$(median once)" 'BEGIN {
+  printf "acp %.2f s; five scp in a row %.2f s, ratio %.2f (wanted: at most 0.60): %s\n", a, r, a / r, a / r <= 0.6 ? "met" : "MISSED"
+  printf "five scp at once %.2f s, ratio %.2f (wanted: at most 1.10): %s\n", o, a / o, a / o <= 1.1 ? "met" : "MISSED"
+  exit !(a / r <= 0.6 && a / o <= 1.1)}'

@@ -1,0 +1,33 @@
+package dev.acp.stage;
+
+import dev.acp.change.Change;
+import dev.acp.node.Node;
+import dev.acp.pipeline.Goal;
+import dev.acp.pipeline.Scope;
+import dev.acp.pipeline.Stage;
+import dev.acp.value.StageId;
+import java.util.List;
+import java.util.Optional;
+
+/** After a renewal every control plane serves and votes, also where that could not be awaited. */
+public final class ControlPlanesBack implements Stage.OnNodes<RenewInput> {
+  @Override
+  public StageId id() {
+    return StageId.of("control-planes-back");
+  }
+
+  @Override
+  public Scope scope(RenewInput in) {
+    return new Scope(in.controlPlanes(), 1);
+  }
+
+  @Override
+  public List<Change> changes(Node node, RenewInput in) {
+    return List.of();
+  }
+
+  @Override
+  public Optional<Goal> goal(Node node, RenewInput in) {
+    return Optional.of(RenewControlPlanes.ready(node.spec(), in));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.acp.oci;
+
+import dev.acp.event.Events;
+import dev.acp.event.Stop;
+import dev.acp.pki.Identity;
+import dev.acp.pki.MutualTls;
+import dev.acp.pki.Pem;
+import dev.acp.value.Secret;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * For scripts/bench/push.sh: a layout's images into one registry, as the stage images does it. Not
+ * a test. Arguments: LAYOUT URL CA CERTIFICATE KEY.
+ */
+public final class PushBench {
+  private PushBench() {}
+
+  public static void main(String[] args) throws Exception {
+    Identity own =
+        new Identity(
+            Pem.readCertificates(Files.readString(Path.of(args[3]))).get(0),
+            Pem.readKey(Secret.of(Files.readString(Path.of(args[4])))));
+    RegistryClient registry =
+        new RegistryClient(
+            URI.create(args[1]),
+            MutualTls.context(
+                Pem.readCertificates(Files.readString(Path.of(args[2]))), Optional.of(own)));
+    ImageLayout layout = ImageLayout.open(Path.of(args[0]));
+    Push.Summary done = new Push(layout, registry, Events.none(), new Stop()).run(layout.images());
+    System.out.println(
+        done.images() + " images, " + done.pushed() + " blobs sent (" + done.sent() + ")");
+  }
+}
