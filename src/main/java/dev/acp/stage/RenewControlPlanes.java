@@ -62,7 +62,7 @@ public final class RenewControlPlanes implements Stage.OnNodes<RenewInput> {
     return new Goal(
         "this control plane's own API server and etcd, and the cluster's address",
         "control-plane-ready.sh",
-        List.of(url(node), kubernetesName(in, node), "-"),
+        List.of(url(node), kubernetesName(in, node)),
         Duration.ofMinutes(5),
         Duration.ofMillis(500));
   }

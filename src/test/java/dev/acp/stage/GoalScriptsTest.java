@@ -78,7 +78,7 @@ class GoalScriptsTest {
     assertThat(ready(bench(shell), "-")).isFalse();
     assertThat(
             controlPlane(shell, "echo '[-]etcd failed' >&2; exit 1", ok, pod, VOTES)
-                .run("goals/control-plane-ready.sh", "https://x", "n1", "-")
+                .run("goals/control-plane-ready.sh", "https://x", "n1")
                 .out())
         .contains("[-]etcd failed");
   }
