@@ -15,7 +15,8 @@ if [ "$tool" = nc ]; then
   *) kind= ;;
   esac
 fi
-if [ -z "$kind" ] || ! command -v timeout >/dev/null 2>&1; then
+# What listens behind a load balancer must tell the caller's own token apart, which is left to perl and python.
+if [ -z "$kind" ] || [ "${lb:--}" != - ] || ! command -v timeout >/dev/null 2>&1; then
   echo '@@ across absent'
   echo '@@ end 0'
   exit 0

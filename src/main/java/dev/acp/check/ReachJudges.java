@@ -109,10 +109,6 @@ final class ReachJudges {
   }
 
   private static Verdict mtu(AcrossFacts across) {
-    if (across.mtus().isEmpty()
-        && across.dials().stream().noneMatch(d -> d.port().startsWith("udp/"))) {
-      return Verdict.skipped("no UDP port is used between these nodes, to try it with");
-    }
     if (across.mtus().isEmpty()) {
       return Verdict.unknown("no other node answered, or there is no ping to measure with");
     }
