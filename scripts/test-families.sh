@@ -101,8 +101,6 @@ whole_way() {
   say "$family: $2 machines, $3 of them control planes"
   lab up --nodes "$2" --control-planes "$3" --family "$family"
   lab cluster-file >"$work/cluster.yaml"
-  # how long a packet takes says here only how busy the machine is
-  printf '  checks: {limits: {round-trip.most-ms: 2000}}\n' >>"$work/cluster.yaml"
   worker=$(nodes | tail -n 1)
   if [ "$3" -gt 1 ]; then
     vip=$(address n1)

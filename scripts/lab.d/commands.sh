@@ -239,6 +239,8 @@ spec:
 ${platform}  registry: {type: platform}
   # A lab node has less memory and disk than the platform asks for.
   capacity: none
+  # All nodes share this machine: how long a packet takes says only how busy it is.
+  checks: {limits: {round-trip.most-ms: 2000}}
   # The lab's own key, made with it and gone with it.
   ssh: {user: root, port: 22, keyFile: $STATE/id_ed25519}
   nodes:

@@ -213,7 +213,7 @@ final class SupportBundleCommand extends AcpCommand {
     CheckRun checks =
         new CheckRun(
             spec,
-            CheckList.load().with(spec.checks()),
+            CheckList.ofSite().with(spec.checks()),
             SupportMatrix.load(Optional.empty()),
             Decisions.find(home.folder()).map(Decisions::clusterId));
     ChecksReport report = new ChecksReport(checks.judge(spec.nodes(), facts), console.lang());

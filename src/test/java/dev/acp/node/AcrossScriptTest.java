@@ -191,7 +191,7 @@ class AcrossScriptTest {
   @Test
   void withoutAToolTheVipIsNotSaidToBeFree() throws Exception {
     ProcessBuilder builder =
-        new ProcessBuilder("/bin/sh", "res/across.sh", "true", "127.0.0.1", "t");
+        new ProcessBuilder("/bin/sh", "res/across.sh", "true", "127.0.0.1", "-", "t");
     builder.environment().put("PATH", Files.createTempDirectory("acp-bin").toString());
     Process process = builder.redirectErrorStream(true).start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
