@@ -27,7 +27,9 @@ renewed() {
 }
 
 etcd() {
-  timeout 60 etcdctl --endpoints https://127.0.0.1:2379 --cacert "$pki/ca.crt" --cert "$pki/healthcheck-client.crt" \
+  # 127.0.0.1 or [::1], by the family of the node's first address
+  url=$(sed -n 's/.*--listen-client-urls=\([^,]*\).*/\1/p' /etc/kubernetes/manifests/etcd.yaml 2>/dev/null) || url=''
+  timeout 60 etcdctl --endpoints "${url:-https://127.0.0.1:2379}" --cacert "$pki/ca.crt" --cert "$pki/healthcheck-client.crt" \
     --key "$pki/healthcheck-client.key" --dial-timeout 5s --command-timeout 50s "$@"
 }
 

@@ -6,6 +6,8 @@ export KUBECONFIG=/etc/kubernetes/admin.conf
 export HOME=/run/acp
 export ETCDCTL_API=3
 pki=/etc/kubernetes/pki/etcd
+# 127.0.0.1 or [::1], by the family of the node's first address
+url=$(sed -n 's/.*--listen-client-urls=\([^,]*\).*/\1/p' /etc/kubernetes/manifests/etcd.yaml 2>/dev/null)
 
 part() {
   name=$1 most=$2
@@ -16,7 +18,7 @@ part() {
 etcd() {
   name=$1
   shift
-  part "cluster/etcd-$name.txt" 65536 etcdctl --endpoints https://127.0.0.1:2379 --cacert "$pki/ca.crt" --cert "$pki/healthcheck-client.crt" \
+  part "cluster/etcd-$name.txt" 65536 etcdctl --endpoints "${url:-https://127.0.0.1:2379}" --cacert "$pki/ca.crt" --cert "$pki/healthcheck-client.crt" \
     --key "$pki/healthcheck-client.key" --dial-timeout 3s --command-timeout 8s "$@"
 }
 
