@@ -60,23 +60,25 @@ record StageList(List<? extends Stage<?>> stages, Optional<ClusterSpec> cluster,
         spec -> {
           top.put("cluster", spec.name());
           top.put("kubernetes", spec.kubernetes().knownVersion().map(Version::toString).orElse(""));
-          top.put("network", Map.of("mode", spec.network().mode(), "ipFamily", family(spec)));
+          top.put("network", new Network(spec.network().mode(), family(spec)));
           top.put("endpoint", spec.endpoint().hostPort());
           top.put(
               "nodes",
               spec.nodes().stream()
                   .map(
                       n ->
-                          Map.of(
-                              "node",
+                          new ListedNode(
                               n.address().toString(),
-                              "role",
                               n.isControlPlane() ? "control-plane" : "worker"))
                   .toList());
         });
-    top.put(
-        "stages",
-        stages.stream().map(s -> Map.of("stage", s.id().text(), "title", title(s))).toList());
+    top.put("stages", stages.stream().map(s -> new Listed(s.id().text(), title(s))).toList());
     return top;
   }
+
+  private record Network(String mode, String ipFamily) {}
+
+  private record ListedNode(String node, String role) {}
+
+  private record Listed(String stage, String title) {}
 }

@@ -67,8 +67,8 @@ public record CertificatesReport(
     document.put(
         "unfinished",
         nodes.stream().filter(NodeCertificates::unfinished).map(n -> n.node().text()).toList());
-    List<Map<String, String>> unreachable = new ArrayList<>();
-    missing.forEach((name, why) -> unreachable.add(Map.of("node", name.text(), "why", why)));
+    List<Missing> unreachable = new ArrayList<>();
+    missing.forEach((name, why) -> unreachable.add(new Missing(name.text(), why)));
     document.put("missing", unreachable);
     try {
       return new ObjectMapper()
@@ -121,4 +121,6 @@ public record CertificatesReport(
       case UNREADABLE -> "unreadable";
     };
   }
+
+  private record Missing(String node, String why) {}
 }
