@@ -1,7 +1,8 @@
 # Makes the first control plane with kubeadm. Arguments after the word: the phases to leave out, comma
-# separated, or "-"; the folder of patches that are named by flag, or "-". Done means: kubeadm ended well, and its manifests are those that it wrote.
+# separated, or "-"; the folder of patches that are named by flag, or "-" (also where an older acp recorded none). Done means:
+# kubeadm ended well, and its manifests are those that it wrote.
 set -eu
-word=$1 skip=$2 patches=$3
+word=$1 skip=$2 patches=${3:--}
 config=/etc/kubernetes/acp/kubeadm-init.yaml
 mark=/var/lib/acp/node/actions/kubeadm-init.mark
 manifests=/etc/kubernetes/manifests
