@@ -281,9 +281,8 @@ keep_evidence() {
   done
 }
 say "reset"
-# A shim that no containerd knows any more, as one that failed at its start leaves behind.
-on n1 sh -c 'mkdir -p /run/lost-shim && cd /run/lost-shim && echo "{}" >config.json && containerd-shim-runc-v2 -namespace k8s.io -id lost \
-  -address /run/containerd/containerd.sock start >/dev/null 2>&1; cd / && rm -rf /run/lost-shim'
+# A shim that no containerd knows any more, as one that failed at its start leaves behind: a stand-in with its name and words.
+on n1 systemd-run --quiet --unit=lost-shim bash -c 'exec -a "/usr/bin/containerd-shim-runc-v2 -namespace k8s.io -id lost" sleep 86400'
 assert "a lost shim runs" on n1 pgrep -f 'containerd-shim-runc-v2 -namespace k8s.io -id lost'
 keep_evidence first
 expect "reset without a yes" 6 inside "$root/scripts/acp" reset -f "$work/cluster.yaml"

@@ -79,10 +79,7 @@ if [ -z "$quick" ]; then
   part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
   part "faults planted on nodes" scripts/test-faults.sh
   part "end to end" scripts/e2e.sh
-  part "every way to log in" scripts/test-logins.sh
-  part "an external registry" scripts/test-registry.sh
   part "high availability" scripts/test-ha.sh
-  part "day 2" scripts/test-day2.sh
 fi
 
 printf '\n%d min %d s\n' $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60))
