@@ -79,7 +79,8 @@ class KubernetesLeavingsTest {
   void everyScriptThatCallsKubectlKeepsItsCacheOutOfRootsHome(String script) {
     String text = Res.text(script);
     assertThat(text).contains("export HOME=/run/acp\n");
-    assertThat(text.indexOf("export HOME=")).isLessThan(text.replace("kubectl $", "kubectl --").indexOf("kubectl --"));
+    assertThat(text.indexOf("export HOME="))
+        .isLessThan(text.replace("kubectl $", "kubectl --").indexOf("kubectl --"));
     assertThat(names(Kind.PATH)).contains("/run/acp");
   }
 }
