@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -28,10 +29,16 @@ import java.util.zip.ZipOutputStream;
  * Bouncy Castle's jars are dropped, which OpenJDK does not ask for: acp's package is signed as a whole. And
  * picocli's classes, which are of version 49, are written anew with the stack maps of version 52. Nothing else
  * of a class changes. Entries are sorted and carry one time, so that two runs give the same bytes.
+ *
+ * <p>Native libraries for other systems than Linux, and for other processors than a package is made for, are left out.
  */
 final class PrepareJars {
   private static final int OLDEST_ARCHIVED = 50;
   private static final int WITH_STACK_MAPS = 52;
+
+  private static final Pattern NATIVE = Pattern.compile(".*\\.(so|dll|dylib|jnilib)");
+  // as zstd-jni and jline name their folders
+  private static final Pattern SHIPPED_NATIVE = Pattern.compile("(.*/)?[Ll]inux/(amd64|x86_64|aarch64|arm64)/[^/]+");
 
   private PrepareJars() {}
 
@@ -51,6 +58,7 @@ final class PrepareJars {
     Map<String, byte[]> entries = new TreeMap<>();
     int renewed = 0;
     int signatures = 0;
+    int elsewhere = 0;
     try (InputStream in = Files.newInputStream(from);
         ZipInputStream zip = new ZipInputStream(in);
         URLClassLoader classes = new URLClassLoader(new URL[] {from.toUri().toURL()})) {
@@ -61,6 +69,10 @@ final class PrepareJars {
         }
         if (e.getName().matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)")) {
           signatures++;
+          continue;
+        }
+        if (NATIVE.matcher(e.getName()).matches() && !SHIPPED_NATIVE.matcher(e.getName()).matches()) {
+          elsewhere++;
           continue;
         }
         if (e.getName().endsWith(".class") && data.length > 7 && (data[6] & 0xff) == 0 && (data[7] & 0xff) < OLDEST_ARCHIVED) {
@@ -81,8 +93,10 @@ final class PrepareJars {
         put(zip, entry.getKey(), entry.getValue(), millis);
       }
     }
-    if (renewed + signatures > 0) {
-      System.out.printf("%s: %d classes renewed, %d signature files left out%n", to.getFileName(), renewed, signatures);
+    if (renewed + signatures + elsewhere > 0) {
+      System.out.printf(
+          "%s: %d classes renewed, %d signature files and %d native libraries of other machines left out%n",
+          to.getFileName(), renewed, signatures, elsewhere);
     }
   }
 
