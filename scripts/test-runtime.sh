@@ -15,7 +15,7 @@ lab=runtime keep=
 }
 # shellcheck source=scripts/test.d/says.sh
 . "$root/scripts/test.d/says.sh"
-needs debootstrap:debootstrap readelf:binutils /usr/sbin/sshd:openssh-server gpg:gnupg setarch:util-linux man:man-db
+needs skopeo:skopeo debootstrap:debootstrap readelf:binutils /usr/sbin/sshd:openssh-server gpg:gnupg setarch:util-linux man:man-db
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-runtime.XXXXXX")
 group=/sys/fs/cgroup/acp-runtime-$$
 trees=()
@@ -52,6 +52,11 @@ fi
 
 say "A package that carries it"
 mkdir -p "$work/parts/kubernetes/1" "$work/parts/tool"
+sample=$("$root/packaging/sample/make-parts.sh" 2>/dev/null | tail -n 1)
+cp -a "$sample/network" "$work/parts/"
+while read -r ref; do skopeo copy -q "oci:$sample/images:$ref" "oci:$work/parts/images:$ref"; done < <(
+  python3 -c 'import json, sys; [print(m["annotations"]["org.opencontainers.image.ref.name"]) for m in json.load(open(sys.argv[1]))["manifests"] if "pause" in str(m) or "kube-router" in str(m) or "hostgw" in str(m)]' "$sample/images/index.json"
+)
 cp -al "$work/dist/tool/$arch" "$work/parts/tool/$arch"
 head -c 300000000 /dev/urandom >"$work/parts/kubernetes/1/large"
 cat >"$work/spec.yaml" <<END
@@ -63,6 +68,10 @@ arch: $arch
 acp: {atLeast: 0.1.0, because: "a test"}
 components:
   - {name: kubernetes, version: v1.20.2, from: kubernetes/1}
+networks:
+  - {mode: hostgw, from: network/hostgw}
+images:
+  - {from: images}
 tool:
   - {arch: $arch, from: tool/$arch}
 END
@@ -106,7 +115,7 @@ bare() { # glibc's own libraries and busybox, no locale, no coreutils, no readli
   mkdir -p "$to${file%/*}"
   cp -L "$work/bullseye/lib/$(uname -m)-linux-gnu"/ld-*.so "$to$file"
   # from its package, not installed: it would take the place of the busybox that other tests use
-  (cd "$work" && apt-get -qq download busybox-static >/dev/null && dpkg -x busybox-static_*.deb "$work/busybox")
+  (cd "$work" && apt-get -qq -o APT::Sandbox::User=root download busybox-static >/dev/null && dpkg -x busybox-static_*.deb "$work/busybox")
   cp "$work/busybox/bin/busybox" "$to/bin/busybox"
   for file in $("$to/bin/busybox" --list); do [ "$file" = busybox ] || ln -sf busybox "$to/bin/$file"; done
   printf 'root:x:0:0::/root:/bin/sh\nops:x:1000:1000::/home/ops:/bin/sh\n' >"$to/etc/passwd"
@@ -199,7 +208,7 @@ assert "names what is missing" grep -q calico "$work/err"
 with=(HOME=/root)
 expect "upgrade.sh alone" 2 inside "$tree" bash /root/plain/installer/upgrade.sh
 assert "says that nothing was changed" grep -q 'nothing was changed' "$work/err"
-expect "upgrade.sh --only-sync-image=true" 2 inside "$tree" bash /root/plain/installer/upgrade.sh --only-sync-image=true -f /work/cluster.yaml
+expect "upgrade.sh --only-sync-image=true" 6 inside "$tree" bash /root/plain/installer/upgrade.sh --only-sync-image=true -f /work/cluster.yaml
 assert "asks for the cluster that is not there" grep -qi 'No cluster of this name' "$work/err"
 printf x | dd of="$tree/root/plain/installer/binaries/$arch/kubernetes/v1.20.2/large" bs=1 seek=1000 conv=notrunc status=none
 expect "setup.sh of a damaged bundle" 3 inside "$tree" bash /root/plain/installer/setup.sh -f /work/cluster.yaml --list-stages

@@ -6,9 +6,6 @@ set -eu
 manifest=/etc/kubernetes/manifests/etcd.yaml
 kept=/etc/kubernetes/acp/etcd.yaml.before-recovery
 pki=/etc/kubernetes/pki/etcd
-# where etcd listens for this node alone: [::1] where IPv6 comes first
-own_etcd=$(sed -n 's/.*--listen-client-urls=\([^,]*\).*/\1/p' /etc/kubernetes/manifests/etcd.yaml 2>/dev/null | head -n 1) || true
-own_etcd=${own_etcd:-https://127.0.0.1:2379}
 snapshots=/var/lib/acp/node/etcd
 # 127.0.0.1 or [::1], by the family of the node's first address; read before the manifest is moved
 own=$(sed -n 's/.*--listen-client-urls=\([^,]*\).*/\1/p' "$manifest" "$kept" 2>/dev/null | head -n 1) || own=

@@ -4,9 +4,6 @@ set -eu
 folder=/var/lib/acp/node/etcd
 file=$folder/leaving.db
 pki=/etc/kubernetes/pki/etcd
-# where etcd listens for this node alone: [::1] where IPv6 comes first
-own_etcd=$(sed -n 's/.*--listen-client-urls=\([^,]*\).*/\1/p' /etc/kubernetes/manifests/etcd.yaml 2>/dev/null | head -n 1) || true
-own_etcd=${own_etcd:-https://127.0.0.1:2379}
 # 127.0.0.1 or [::1], by the family of the node's first address
 own=$(sed -n 's/.*--listen-client-urls=\([^,]*\).*/\1/p' /etc/kubernetes/manifests/etcd.yaml 2>/dev/null) || own=
 case $1 in

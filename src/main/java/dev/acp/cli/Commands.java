@@ -13,6 +13,8 @@ final class Commands {
           InitNodesCommand.class,
           SetupCommand.class,
           StatusCommand.class,
+          AddNodeCommand.class,
+          RemoveNodeCommand.class,
           CertsCommand.class,
           AdoptCommand.class,
           SyncImagesCommand.class,

@@ -47,15 +47,27 @@ final class NodesOptions {
 
   /** Those of the cluster file that are to be looked at. */
   List<NodeSpec> chosen(ClusterSpec spec) {
-    for (String name : nodes) {
+    return nodes.isEmpty() ? spec.nodes() : named(spec, nodes);
+  }
+
+  /**
+   * The nodes of a cluster file that these names mean, in its order.
+   *
+   * @throws AcpException USAGE, if one is not there
+   */
+  static List<NodeSpec> named(ClusterSpec spec, List<String> names) {
+    for (String name : names) {
       if (spec.nodes().stream().noneMatch(n -> n.name().text().equals(name))) {
         throw AcpException.of(
-            FaultCode.USAGE, "The cluster file has no node " + name + ", which --nodes names.");
+            FaultCode.USAGE,
+            "The cluster file has no node "
+                + name
+                + "; it has "
+                + String.join(", ", spec.nodes().stream().map(n -> n.name().text()).toList())
+                + ".");
       }
     }
-    return spec.nodes().stream()
-        .filter(n -> nodes.isEmpty() || nodes.contains(n.name().text()))
-        .toList();
+    return spec.nodes().stream().filter(n -> names.contains(n.name().text())).toList();
   }
 
   boolean named() {

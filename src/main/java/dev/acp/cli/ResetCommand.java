@@ -128,27 +128,7 @@ final class ResetCommand extends AcpCommand {
   }
 
   private List<NodeSpec> chosen(ClusterSpec spec) {
-    if (only.isEmpty()) {
-      return spec.nodes();
-    }
-    Set<NodeName> wanted = new LinkedHashSet<>();
-    for (String name : only) {
-      wanted.add(
-          spec.nodes().stream()
-              .map(NodeSpec::name)
-              .filter(n -> n.text().equals(name))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      AcpException.of(
-                          FaultCode.USAGE,
-                          "The cluster file has no node "
-                              + name
-                              + "; it has "
-                              + spec.nodes().stream().map(n -> n.name().text()).toList()
-                              + ".")));
-    }
-    return spec.nodes().stream().filter(n -> wanted.contains(n.name())).toList();
+    return only.isEmpty() ? spec.nodes() : NodesOptions.named(spec, only);
   }
 
   private void confirm(ClusterSpec spec, List<NodeSpec> nodes) {

@@ -47,7 +47,16 @@ final class SameInputs {
       List<String> refused = new ArrayList<>();
       Path kept = home.resolvedFile();
       if (Files.exists(kept)) {
-        refused.addAll(ResolvedFile.differences(kept.toString(), Files.readAllBytes(kept), spec));
+        byte[] then = Files.readAllBytes(kept);
+        refused.addAll(ResolvedFile.differences(kept.toString(), then, spec));
+        ResolvedFile.dropped(ResolvedFile.read(kept.toString(), then), spec).stream()
+            .filter(node -> !node.isControlPlane())
+            .forEach(
+                node ->
+                    events.warning(
+                        node.name()
+                            + " is no longer in the cluster file; it stays in the cluster until acp"
+                            + " remove-node, with a file that names it, takes it out"));
       }
       refused.addAll(otherPackage(from));
       if (!refused.isEmpty()) {

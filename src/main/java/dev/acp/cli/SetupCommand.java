@@ -90,8 +90,9 @@ final class SetupCommand extends AcpCommand {
     Optional<Version> named = cluster.spec(console, Optional.empty()).kubernetes().knownVersion();
     try (Run run = Run.open("setup", console, common, Clock.systemUTC());
         SetupSession session =
-            SetupSession.open(spec, named, bundle, connect, console, run, dryRun)) {
-      return dryRun ? dry(plan, session) : wet(plan, session, spec, run.logFile());
+            SetupSession.open(
+                SetupSession.Work.SETUP, spec, named, bundle, connect, console, run, dryRun)) {
+      return dryRun ? dry(plan, session, console, output) : wet(plan, session, spec, run.logFile());
     }
   }
 
@@ -108,7 +109,9 @@ final class SetupCommand extends AcpCommand {
     return 0;
   }
 
-  private int dry(Plan<SetupInput> plan, SetupSession session) {
+  /** Shows every change, and the findings that would stop it; for add-node, too. */
+  static int dry(
+      Plan<SetupInput> plan, SetupSession session, Console console, OutputOption output) {
     boolean judged = plan.stages().stream().anyMatch(Preflight.class::isInstance);
     List<String> fatal = judged ? Preflight.fatal(session.input()) : List.of();
     console.err().print(new DryRunReport(List.of(), fatal).warnings());

@@ -10,10 +10,14 @@ import dev.acp.check.CheckRun;
 import dev.acp.check.SupportMatrix;
 import dev.acp.cluster.ClusterHome;
 import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.Decisions;
+import dev.acp.cluster.Decisions.Departure;
 import dev.acp.event.Events;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
+import dev.acp.node.Fact;
+import dev.acp.node.FileFacts.PathKind;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
@@ -40,6 +44,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -56,6 +61,9 @@ import java.util.stream.Stream;
  * or makes everything up in a folder that goes away again.
  */
 final class SetupSession implements AutoCloseable {
+  /** The kubelet's own file, which it has once it is in a cluster. */
+  private static final String JOINED = "/etc/kubernetes/kubelet.conf";
+
   private final SetupInput input;
   private final Pipeline<SetupInput> pipeline;
   private final List<AutoCloseable> open;
@@ -75,9 +83,11 @@ final class SetupSession implements AutoCloseable {
   /**
    * Opens everything for one run.
    *
+   * @param work for whose sake
    * @param named the Kubernetes version that the cluster file names, if it does
    */
   static SetupSession open(
+      Work work,
       ClusterSpec wanted,
       Optional<Version> named,
       Bundle bundle,
@@ -85,7 +95,7 @@ final class SetupSession implements AutoCloseable {
       Console console,
       Run run,
       boolean dryRun) {
-    List<AutoCloseable> open = new java.util.ArrayList<>();
+    List<AutoCloseable> open = new ArrayList<>();
     Optional<Path> scratch = Optional.empty();
     try {
       Events events = run.events();
@@ -97,7 +107,7 @@ final class SetupSession implements AutoCloseable {
         scratch = Optional.of(kept);
       } else {
         home.create();
-        open.add(ClusterLock.take(home, "setup"));
+        open.add(ClusterLock.take(home, work.command));
       }
       Fleet fleet = connect.fleet(wanted, wanted.nodes(), console, events);
       open.add(fleet);
@@ -105,7 +115,11 @@ final class SetupSession implements AutoCloseable {
       Probe probe = new Probe(Clock.systemUTC(), wanted.containerdRoot());
       Map<NodeName, NodeFacts> facts = facts(fleet, probe);
       SecureRandom random = new SecureRandom();
-      Decisions decisions = decisions(kept, wanted, random, fleet);
+      Decisions earlier = decisions(kept, wanted, random, fleet);
+      Decisions decisions = fitting(earlier, work, wanted, facts, events);
+      if (!dryRun && !decisions.equals(earlier)) {
+        decisions.save(kept);
+      }
       decisions.secrets().values().forEach(connect.masker()::hide);
       sameVersion(named, decisions);
       ClusterSpec spec = wanted.withKubernetesVersion(decisions.kubernetesVersion());
@@ -166,6 +180,102 @@ final class SetupSession implements AutoCloseable {
     }
   }
 
+  /** What a session is for. */
+  enum Work {
+    SETUP("setup"),
+    ADD_NODE("add-node"),
+    /** The rest of a cluster is brought to what it is without a node. */
+    REMOVE_NODE("remove-node");
+
+    private final String command;
+
+    Work(String command) {
+      this.command = command;
+    }
+  }
+
+  /**
+   * The decisions as they fit this cluster file and these machines.
+   *
+   * @throws AcpException NODE_REMOVED or REMOVAL_UNFINISHED, if the file names a node that
+   *     remove-node took out; INPUT_CHANGED, if it lacks the control plane to work on
+   */
+  static Decisions fitting(
+      Decisions decisions,
+      Work work,
+      ClusterSpec spec,
+      Map<NodeName, NodeFacts> facts,
+      Events events) {
+    List<NodeName> back = new ArrayList<>();
+    for (NodeSpec node : spec.nodes()) {
+      Departure departure = decisions.departed().get(node.name());
+      if (departure == Departure.LEAVING) {
+        throw AcpException.on(
+            node.name(),
+            FaultCode.REMOVAL_UNFINISHED,
+            "The removal of this node was begun and has not ended.",
+            List.of());
+      }
+      if (departure == Departure.GONE && work != Work.ADD_NODE) {
+        throw AcpException.on(
+            node.name(),
+            FaultCode.NODE_REMOVED,
+            "This node was removed from the cluster, and the cluster file still names it.",
+            List.of());
+      }
+      if (departure == Departure.GONE) {
+        back.add(node.name());
+      }
+    }
+    Decisions fitting = back.isEmpty() ? decisions : decisions.wantedAgain(back);
+    Optional<NodeName> member = memberBesideAnEmptyFounder(fitting, spec, facts);
+    if (member.isPresent()) {
+      events.warning(
+          fitting.founder().orElseThrow()
+              + " was the first control plane and is empty now, while "
+              + member.get()
+              + " is a member of the cluster; the empty machine joins it.");
+      fitting = fitting.withoutFounder(member.get());
+    }
+    NodeName first = fitting.firstControlPlane();
+    if (spec.controlPlanes().stream().noneMatch(node -> node.name().equals(first))) {
+      throw AcpException.of(
+          FaultCode.INPUT_CHANGED,
+          "The cluster file has no longer the control plane "
+              + first
+              + "; acp remove-node takes one out of the cluster.");
+    }
+    return fitting;
+  }
+
+  /**
+   * A founder that was made anew, or reset alone, must not found a second cluster beside the one
+   * that goes on without it: a control plane that bears this cluster's record and Kubernetes'.
+   */
+  private static Optional<NodeName> memberBesideAnEmptyFounder(
+      Decisions decisions, ClusterSpec spec, Map<NodeName, NodeFacts> facts) {
+    Optional<NodeFacts> founder = decisions.founder().map(facts::get);
+    if (founder.isEmpty()
+        || !founder.get().system().cluster().asOptional().equals(Optional.of(Optional.empty()))) {
+      return Optional.empty();
+    }
+    return spec.controlPlanes().stream()
+        .map(NodeSpec::name)
+        .filter(node -> owner(facts.get(node)).equals(Optional.of(decisions.clusterId())))
+        .filter(
+            node ->
+                Optional.ofNullable(facts.get(node).files().paths().get(JOINED))
+                    .flatMap(Fact::asOptional)
+                    .filter(kind -> kind != PathKind.MISSING)
+                    .isPresent())
+        .findFirst();
+  }
+
+  /** Which cluster's record the node bears, where that was seen. */
+  private static Optional<ClusterId> owner(NodeFacts facts) {
+    return facts.system().cluster().asOptional().flatMap(id -> id);
+  }
+
   private static Map<NodeName, NodeFacts> facts(Fleet fleet, Probe probe) {
     Map<NodeName, NodeFacts> facts = new LinkedHashMap<>();
     Map<NodeName, Result<NodeFacts>> results =
@@ -189,12 +299,7 @@ final class SetupSession implements AutoCloseable {
     if (all.equals(decisions.secrets())) {
       return decisions;
     }
-    Decisions more =
-        new Decisions(
-            decisions.clusterId(),
-            decisions.kubernetesVersion(),
-            decisions.firstControlPlane(),
-            all);
+    Decisions more = decisions.withSecrets(all);
     more.save(kept);
     return more;
   }
@@ -214,15 +319,7 @@ final class SetupSession implements AutoCloseable {
 
   /** True when some node carries this cluster's record already. */
   private static boolean touched(Map<NodeName, NodeFacts> facts, ClusterId cluster) {
-    return facts.values().stream()
-        .anyMatch(
-            f ->
-                f.system()
-                    .cluster()
-                    .asOptional()
-                    .flatMap(id -> id)
-                    .filter(cluster::equals)
-                    .isPresent());
+    return facts.values().stream().anyMatch(f -> owner(f).equals(Optional.of(cluster)));
   }
 
   private static Decisions decide(ClusterSpec spec, SecureRandom random, Fleet fleet) {
@@ -234,7 +331,7 @@ final class SetupSession implements AutoCloseable {
         EncryptionAtRest.SECRET,
         EncryptionAtRest.decide(
             fleet.nodes().stream().filter(n -> n.spec().isControlPlane()).toList(), random));
-    return new Decisions(
+    return Decisions.begin(
         ClusterId.of(UUID.randomUUID()),
         spec.kubernetes().version(),
         spec.controlPlanes().get(0).name(),

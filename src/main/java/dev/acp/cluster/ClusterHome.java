@@ -1,6 +1,7 @@
 package dev.acp.cluster;
 
 import dev.acp.file.AtomicFile;
+import dev.acp.value.NodeName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -59,6 +60,11 @@ public record ClusterHome(Path folder) {
   /** Snapshots of etcd, from before something was taken away. */
   public Path etcd() {
     return folder.resolve("etcd");
+  }
+
+  /** What cleans a machine that was removed while it did not answer. */
+  public Path cleanupScript(NodeName node) {
+    return folder.resolve("clean-" + node.text().replace(':', '-') + ".sh");
   }
 
   /** Held while a command changes this cluster. */

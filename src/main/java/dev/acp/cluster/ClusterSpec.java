@@ -6,6 +6,7 @@ import dev.acp.value.NodeName;
 import dev.acp.value.Secret;
 import dev.acp.value.Version;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,23 @@ public record ClusterSpec(
         .filter(n -> n.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no node " + name));
+  }
+
+  /** The same cluster with fewer nodes. */
+  public ClusterSpec without(Collection<NodeName> gone) {
+    return new ClusterSpec(
+        name,
+        kubernetes,
+        nodeNaming,
+        endpoint,
+        network,
+        platform,
+        registry,
+        containerdRoot,
+        capacity,
+        disasterRecovery,
+        checks,
+        nodes.stream().filter(node -> !gone.contains(node.name())).toList());
   }
 
   /**

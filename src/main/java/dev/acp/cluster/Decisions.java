@@ -14,28 +14,98 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
  * What acp chose for a cluster and could not find out later (house.md, "Resume"). Made once, synced
- * to disk before it is used first, and never changed by a later run of setup.
+ * to disk before it is used first, and never changed by a later run of setup; only a node that goes
+ * changes it.
  *
+ * @param firstControlPlane where acp does what is done once for the whole cluster
+ * @param founder the control plane that kubeadm init runs on; empty since it was removed, for a
+ *     machine that comes back under its name joins as any other
+ * @param departed nodes that remove-node took, or is taking, out of the cluster
  * @param secrets generated credentials by name, such as registry-http
  */
 public record Decisions(
     ClusterId clusterId,
     Version kubernetesVersion,
     NodeName firstControlPlane,
+    Optional<NodeName> founder,
+    Map<NodeName, Departure> departed,
     Map<String, Secret> secrets) {
   private static final String FILE = "decisions.json";
   private static final int FORMAT = 1;
 
+  /** How far a removal is. */
+  public enum Departure {
+    /** Begun past the point of going back. */
+    LEAVING,
+    GONE
+  }
+
   public Decisions {
+    departed = Collections.unmodifiableMap(new LinkedHashMap<>(departed));
     secrets = Collections.unmodifiableMap(new LinkedHashMap<>(secrets));
+  }
+
+  /** Of a cluster that is begun. */
+  public static Decisions begin(
+      ClusterId clusterId,
+      Version kubernetesVersion,
+      NodeName firstControlPlane,
+      Map<String, Secret> secrets) {
+    return new Decisions(
+        clusterId,
+        kubernetesVersion,
+        firstControlPlane,
+        Optional.of(firstControlPlane),
+        Map.of(),
+        secrets);
+  }
+
+  /** The same with other secrets. */
+  public Decisions withSecrets(Map<String, Secret> others) {
+    return new Decisions(
+        clusterId, kubernetesVersion, firstControlPlane, founder, departed, others);
+  }
+
+  /** The same, with nodes leaving and another control plane to work on. */
+  public Decisions leaving(Collection<NodeName> nodes, NodeName first) {
+    Map<NodeName, Departure> all = new LinkedHashMap<>(departed);
+    nodes.forEach(node -> all.put(node, Departure.LEAVING));
+    return new Decisions(
+        clusterId,
+        kubernetesVersion,
+        first,
+        founder.filter(node -> !nodes.contains(node)),
+        all,
+        secrets);
+  }
+
+  /** The same, with the founder counted as any other control plane, and another to work on. */
+  public Decisions withoutFounder(NodeName first) {
+    return new Decisions(clusterId, kubernetesVersion, first, Optional.empty(), departed, secrets);
+  }
+
+  /** The same, once they are gone. */
+  public Decisions gone(Collection<NodeName> nodes) {
+    Map<NodeName, Departure> all = new LinkedHashMap<>(departed);
+    nodes.forEach(node -> all.put(node, Departure.GONE));
+    return new Decisions(clusterId, kubernetesVersion, firstControlPlane, founder, all, secrets);
+  }
+
+  /** The same, with nodes that were removed wanted again. */
+  public Decisions wantedAgain(Collection<NodeName> nodes) {
+    Map<NodeName, Departure> all = new LinkedHashMap<>(departed);
+    nodes.forEach(all::remove);
+    return new Decisions(clusterId, kubernetesVersion, firstControlPlane, founder, all, secrets);
   }
 
   /**
@@ -93,6 +163,9 @@ public record Decisions(
     json.put("clusterId", clusterId.text());
     json.put("kubernetesVersion", kubernetesVersion.toString());
     json.put("firstControlPlane", firstControlPlane.text());
+    json.put("founder", founder.map(NodeName::text).orElse(""));
+    ObjectNode gone = json.putObject("departed");
+    departed.forEach((node, how) -> gone.put(node.text(), how.name().toLowerCase(Locale.ROOT)));
     ObjectNode hidden = json.putObject("secrets");
     secrets.forEach((name, secret) -> hidden.put(name, secret.reveal()));
     return Secret.of(json.toPrettyString() + "\n");
@@ -118,10 +191,23 @@ public record Decisions(
       json.path("secrets")
           .properties()
           .forEach(e -> secrets.put(e.getKey(), Secret.of(e.getValue().asText())));
+      NodeName first = NodeName.of(json.path("firstControlPlane").asText());
+      // a file of an acp that removed no nodes has neither of these
+      String founder = json.path("founder").asText(first.text());
+      Map<NodeName, Departure> departed = new LinkedHashMap<>();
+      json.path("departed")
+          .properties()
+          .forEach(
+              e ->
+                  departed.put(
+                      NodeName.of(e.getKey()),
+                      Departure.valueOf(e.getValue().asText().toUpperCase(Locale.ROOT))));
       return new Decisions(
           new ClusterId(json.path("clusterId").asText()),
           Version.of(json.path("kubernetesVersion").asText()),
-          NodeName.of(json.path("firstControlPlane").asText()),
+          first,
+          founder.isEmpty() ? Optional.empty() : Optional.of(NodeName.of(founder)),
+          departed,
           secrets);
     } catch (IOException | IllegalArgumentException e) {
       // The cause would quote the file, which holds secrets.

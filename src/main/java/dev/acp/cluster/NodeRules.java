@@ -21,10 +21,15 @@ import java.util.Optional;
 final class NodeRules {
   private final Problems problems;
   private final Path userHome;
+  private final boolean anyNumber;
 
-  NodeRules(Problems problems, Path userHome) {
+  /**
+   * @param anyNumber of control planes is right: one of them may have been removed
+   */
+  NodeRules(Problems problems, Path userHome, boolean anyNumber) {
     this.problems = problems;
     this.userHome = userHome;
+    this.anyNumber = anyNumber;
   }
 
   /** Nodes whose address and role are known; what is wrong with the others has been told. */
@@ -110,7 +115,7 @@ final class NodeRules {
    */
   private void count(ClusterFile file, List<NodeSpec> nodes) {
     long controlPlanes = nodes.stream().filter(NodeSpec::isControlPlane).count();
-    if (controlPlanes != 1 && controlPlanes != 3 && controlPlanes != 5) {
+    if (!anyNumber && controlPlanes != 1 && controlPlanes != 3 && controlPlanes != 5) {
       problems.add(
           file.nodesLine(),
           "spec.nodes has " + controlPlanes + " control planes",

@@ -8,8 +8,8 @@ import dev.acp.cluster.ClusterSpec.Platform;
 import dev.acp.cluster.ClusterSpec.Registry;
 import dev.acp.cluster.ClusterSpec.SecretSource;
 import dev.acp.cluster.ClusterSpec.Ssh;
+import dev.acp.value.NodeName;
 import dev.acp.yaml.YamlText;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,21 +48,22 @@ public final class ResolvedFile {
   /**
    * Where a cluster differs, in what may not change between two runs of setup, from the one that a
    * kept resolved file describes: what is baked into certificates, etcd and every node's addresses.
-   * Nodes may come and go, and how they are reached may change.
+   * Nodes may come, workers may go, and how they are reached may change.
    *
    * @param shownName the kept file's name as messages show it
    * @return a line a difference, with what was and what is now; empty if there is none
    * @throws dev.acp.fault.InvalidInput CLUSTER_FILE_INVALID, if the kept file is none
    */
   public static List<String> differences(String shownName, byte[] kept, ClusterSpec now) {
-    ClusterSpec then =
-        new Resolver(Path.of("/"))
-            .resolve(
-                ClusterFile.read(shownName, kept),
-                new Flags(Optional.empty(), Optional.empty()),
-                Optional.empty());
+    ClusterSpec then = read(shownName, kept);
     Map<String, String> was = fixed(then);
     List<String> lines = new ArrayList<>();
+    // a member of etcd does not leave by not being named
+    for (NodeSpec node : dropped(then, now)) {
+      if (node.isControlPlane()) {
+        lines.add("control plane " + node.name() + ": acp remove-node takes it out of the cluster");
+      }
+    }
     fixed(now)
         .forEach(
             (key, value) -> {
@@ -71,6 +72,25 @@ public final class ResolvedFile {
               }
             });
     return lines;
+  }
+
+  /**
+   * The cluster of a kept resolved file.
+   *
+   * @throws dev.acp.fault.InvalidInput CLUSTER_FILE_INVALID, if it is none
+   */
+  public static ClusterSpec read(String shownName, byte[] kept) {
+    return Resolver.ofKept()
+        .resolve(
+            ClusterFile.read(shownName, kept),
+            new Flags(Optional.empty(), Optional.empty()),
+            Optional.empty());
+  }
+
+  /** The nodes that one cluster has and the other has not. */
+  public static List<NodeSpec> dropped(ClusterSpec then, ClusterSpec now) {
+    List<NodeName> left = now.nodes().stream().map(NodeSpec::name).toList();
+    return then.nodes().stream().filter(node -> !left.contains(node.name())).toList();
   }
 
   private static Map<String, String> fixed(ClusterSpec spec) {

@@ -27,12 +27,23 @@ import java.util.stream.Collectors;
 public final class Resolver {
   private static final int DEFAULT_MAX_PODS = 110;
   private final Path userHome;
+  private final boolean anyNumber;
 
   /**
    * @param userHome what ~ means in a path
    */
   public Resolver(Path userHome) {
+    this(userHome, false);
+  }
+
+  private Resolver(Path userHome, boolean anyNumber) {
     this.userHome = userHome;
+    this.anyNumber = anyNumber;
+  }
+
+  /** For files that acp wrote of a cluster, which may lack a control plane that was removed. */
+  static Resolver ofKept() {
+    return new Resolver(Path.of("/"), true);
   }
 
   /**
@@ -47,7 +58,7 @@ public final class Resolver {
     for (Problem p : file.problems().all()) {
       problems.add(p.line(), p.what(), p.wanted());
     }
-    List<NodeSpec> nodes = new NodeRules(problems, userHome).resolve(file);
+    List<NodeSpec> nodes = new NodeRules(problems, userHome, anyNumber).resolve(file);
     Kubernetes kubernetes = kubernetes(file, offer, problems);
     Network network =
         new NetworkRules(problems).resolve(file, flags, offer, kubernetes.maxPods(), nodes.size());

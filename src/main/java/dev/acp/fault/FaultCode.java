@@ -44,6 +44,8 @@ public enum FaultCode {
   NOT_INSTALLED("not-installed", Exit.REFUSED),
   NOT_ADOPTABLE("not-adoptable", Exit.REFUSED),
   INPUT_CHANGED("input-changed", Exit.REFUSED),
+  NODE_REMOVED("node-removed", Exit.REFUSED),
+  REMOVAL_UNFINISHED("removal-unfinished", Exit.REFUSED),
   WOULD_DESTROY("would-destroy", Exit.REFUSED),
   ANSWER_NO("answer-no", Exit.REFUSED),
   LOCKED("locked", Exit.REFUSED),

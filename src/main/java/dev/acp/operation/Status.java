@@ -61,13 +61,14 @@ public final class Status {
     this.stop = stop;
   }
 
-  /** Looks once. */
+  /** Looks once, at the control planes of this fleet. */
   public ClusterStatus look(Fleet fleet) {
     Map<NodeName, String> unreachable = new LinkedHashMap<>();
     fleet.faults().forEach((name, fault) -> unreachable.put(name, fault.what()));
+    unreachable.keySet().removeIf(name -> !spec.node(name).isControlPlane());
     Map<NodeName, ControlPlaneState> seen = new LinkedHashMap<>();
     Fleet.each(
-            fleet.nodes(),
+            fleet.nodes().stream().filter(node -> node.spec().isControlPlane()).toList(),
             Fleet.PARALLEL,
             LIMIT,
             node -> ControlPlaneState.read(node.remote(), node.spec(), spec))

@@ -3,6 +3,7 @@ package dev.acp.stage;
 import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
 import dev.acp.change.Change.PutFile;
+import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.file.Content;
 import dev.acp.file.Res;
 import dev.acp.kubeadm.KubeadmConfig;
@@ -17,7 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The first control plane, by kubeadm init with the authorities that acp made. */
+/**
+ * The first control plane, by kubeadm init with the authorities that acp made. Nothing to do once
+ * that machine was removed from the cluster.
+ */
 public final class ControlPlane implements Stage.OnNodes<SetupInput> {
   @Override
   public StageId id() {
@@ -26,7 +30,8 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
 
   @Override
   public Scope scope(SetupInput in) {
-    return new Scope(List.of(in.first().name()), 1);
+    return new Scope(
+        in.spec().controlPlanes().stream().filter(in::founds).map(NodeSpec::name).toList(), 1);
   }
 
   @Override

@@ -36,8 +36,8 @@ public final class ControlPlanes implements Stage.OnNodes<SetupInput> {
   public Scope scope(SetupInput in) {
     return new Scope(
         in.spec().controlPlanes().stream()
+            .filter(node -> !in.founds(node))
             .map(NodeSpec::name)
-            .filter(name -> !name.equals(in.first().name()))
             .toList(),
         1);
   }
@@ -79,14 +79,17 @@ public final class ControlPlanes implements Stage.OnNodes<SetupInput> {
 
   /** etcd's client addresses on the control planes that are members before this one. */
   private static String memberEndpoints(SetupInput in, NodeSpec joining) {
+    List<NodeSpec> all = in.spec().controlPlanes();
     List<NodeSpec> members = new ArrayList<>(List.of(in.first()));
-    for (NodeSpec node : in.spec().controlPlanes()) {
-      if (node.name().equals(joining.name())) {
-        break;
-      }
-      if (!node.name().equals(in.first().name())) {
+    for (NodeSpec node : all.subList(0, all.indexOf(joining))) {
+      if (!members.contains(node)) {
         members.add(node);
       }
+    }
+    members.remove(joining);
+    if (members.isEmpty()) {
+      // the first one itself, which joined when another was: it is looked at through the others
+      members.addAll(all);
     }
     return members.stream()
         .map(n -> "https://" + n.address().inUrl() + ":2379")

@@ -59,9 +59,14 @@ public record SetupInput(
     images = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(images));
   }
 
-  /** The control plane that kubeadm init runs on, decided once. */
+  /** The control plane on which is done what is done once for the whole cluster. */
   public NodeSpec first() {
     return spec.node(decisions.firstControlPlane());
+  }
+
+  /** True for the control plane that kubeadm init runs on, decided once; all others join. */
+  boolean founds(NodeSpec node) {
+    return decisions.founder().filter(node.name()::equals).isPresent();
   }
 
   public List<NodeName> all() {

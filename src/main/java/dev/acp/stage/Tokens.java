@@ -1,9 +1,11 @@
 package dev.acp.stage;
 
 import dev.acp.cluster.ClusterSpec;
+import dev.acp.cluster.Decisions;
 import dev.acp.value.NodeName;
 import dev.acp.value.Secret;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,6 +30,19 @@ public final class Tokens {
     tokens.put(INIT, one(random));
     spec.nodes().forEach(node -> tokens.put(nameFor(node.name()), one(random)));
     return tokens;
+  }
+
+  /** The decisions without the tokens of nodes that are gone. */
+  public static Decisions without(Decisions decisions, Collection<NodeName> nodes) {
+    Map<String, Secret> left = new LinkedHashMap<>(decisions.secrets());
+    nodes.forEach(node -> left.remove(nameFor(node)));
+    return decisions.withSecrets(left);
+  }
+
+  /** The part of a node's token that names it in the cluster, and is no secret; "-" without one. */
+  static String idFor(Decisions decisions, NodeName node) {
+    Secret token = decisions.secrets().get(nameFor(node));
+    return token == null ? "-" : token.reveal().substring(0, token.reveal().indexOf('.'));
   }
 
   private static Secret one(SecureRandom random) {

@@ -56,7 +56,7 @@ class HelpTest {
 
   @Test
   void theHelpOfEveryCommandIsThis() throws IOException {
-    assertThat(commands().keySet()).hasSize(22);
+    assertThat(commands().keySet()).hasSize(24);
     for (List<String> command : commands().keySet()) {
       String name = command.isEmpty() ? "acp" : String.join("-", command);
       GoldenFile.check("cli/" + name + ".txt", help(command));

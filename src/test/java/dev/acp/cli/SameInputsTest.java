@@ -100,4 +100,42 @@ class SameInputsTest {
     inputs().hold(FIRST, "acp-sample 0.1.0 hybrid sha256:cc", true);
     assertThat(told).hasSize(1).first().asString().contains("another one of the same version");
   }
+
+  private static ClusterSpec of(String nodes) {
+    return Clusters.whole(
+        """
+        apiVersion: acp.dev/v1
+        kind: GlobalCluster
+        metadata: {name: global}
+        spec:
+          kubernetes: {version: v1.20.2}
+          endpoint: {address: 10.0.0.100, selfBuiltVip: {enabled: true, vrid: 51}}
+          nodes:
+        """
+            + nodes,
+        Flags.none(),
+        Optional.empty());
+  }
+
+  @Test
+  void aWorkerThatTheFileNoLongerNamesIsSaidAndAControlPlaneIsRefused() throws IOException {
+    String planes =
+        """
+            - {addresses: [10.0.0.11], role: control-plane}
+            - {addresses: [10.0.0.12], role: control-plane}
+        """;
+    String worker = "    - {addresses: [10.0.0.21], role: worker}\n";
+    ClusterSpec all = of(planes + "    - {addresses: [10.0.0.13], role: control-plane}\n" + worker);
+    inputs().hold(all, PACKAGE, false);
+    inputs()
+        .hold(of(planes + "    - {addresses: [10.0.0.13], role: control-plane}\n"), PACKAGE, true);
+    assertThat(told).hasSize(1);
+    assertThat(told.toString()).contains("10.0.0.21 is no longer in the cluster file");
+    ClusterSpec other = of(planes + "    - {addresses: [10.0.0.14], role: control-plane}\n");
+    AcpException refused =
+        catchThrowableOfType(AcpException.class, () -> inputs().hold(other, PACKAGE, true));
+    assertThat(refused.fault().code()).isEqualTo(FaultCode.INPUT_CHANGED);
+    assertThat(refused.fault().evidence())
+        .containsExactly("control plane 10.0.0.13: acp remove-node takes it out of the cluster");
+  }
 }

@@ -103,7 +103,7 @@ class AdoptTest {
   }
 
   private static Decisions decisions(ClusterId id) {
-    return new Decisions(
+    return Decisions.begin(
         id, VERSION, NodeName.of("10.0.0.11"), Map.of("registry-http", Secret.of("xyz")));
   }
 

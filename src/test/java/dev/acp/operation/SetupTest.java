@@ -54,9 +54,11 @@ class SetupTest {
     assertThat(Texts.of(Lang.EN).keys())
         .filteredOn(key -> key.startsWith("stage."))
         .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(
+            Stream.of(
                     ids().stream(),
-                    RenewCertificates.plan().stages().stream().map(s -> s.id().text()))
+                    RenewCertificates.plan().stages().stream().map(s -> s.id().text()),
+                    RemoveNodes.plan().stages().stream().map(s -> s.id().text()))
+                .flatMap(one -> one)
                 .distinct()
                 .map(id -> "stage." + id + ".title")
                 .toList());

@@ -112,7 +112,7 @@ final class Bench {
             spec,
             bundle,
             bundle.offer(),
-            new Decisions(
+            Decisions.begin(
                 new ClusterId("00000000-0000-4000-8000-000000000001"),
                 spec.kubernetes().version(),
                 spec.controlPlanes().get(0).name(),

@@ -98,7 +98,7 @@ class ReadinessTest {
         SPEC,
         null,
         null,
-        new Decisions(CLUSTER, SPEC.kubernetes().version(), N1, Map.of()),
+        Decisions.begin(CLUSTER, SPEC.kubernetes().version(), N1, Map.of()),
         null,
         nodes,
         Map.of(N1, facts.facts(), N2, second().facts()),

@@ -86,7 +86,7 @@ class RenewInputTest {
     }
     return new RenewInput(
         SPEC,
-        new Decisions(
+        Decisions.begin(
             new ClusterId("6f1ed002-ab5d-4a2c-9f0e-1b8a3a6c1d11"),
             Version.of("v1.20.2"),
             NodeName.of("10.0.0.11"),
