@@ -83,8 +83,8 @@ final class RemoveNodeCommand extends AcpCommand {
   @Option(
       names = "--dead",
       description = {
-        "Those of them that do not answer are switched off for good. A script that cleans such a",
-        "machine, should it ever come back, is left in the cluster's folder."
+        "Those of them that do not answer are switched off for good.",
+        "A script to clean such a machine is left for when it comes back."
       })
   private boolean dead;
 
