@@ -46,6 +46,12 @@ while IFS= read -r file; do
     found=1
   fi
 done < <(find "$work/said" "$work/nodes" "$work/home" /var/log/acp "$work/processes" "$work/setup.log" -type f \
-  -not -name '*.key' -not -name decisions.json 2>/dev/null | sort -u)
+  -not -name '*.key' -not -name decisions.json -not -path '*/etcd/before-*/encryption-provider.conf' 2>/dev/null | sort -u)
+# Where they belong, only root may read them.
+open=$(find "$work/home" -type f \( -name '*.key' -o -name decisions.json -o -path '*/etcd/before-*' \) -not -perm 0600)
+[ -z "$open" ] || {
+  printf 'others may read %s\n' "$open"
+  found=1
+}
 echo "looked for $count secrets"
 exit "$found"
