@@ -54,7 +54,7 @@ points=(
 )
 wait_line() { # STAGE LINES PID: until the journal has a beginning of the stage after these lines; false when the process ends before
   while kill -0 "$3" 2>/dev/null; do
-    if [ -f "$journal" ] && tail -n "+$(($2 + 1))" "$journal" 2>/dev/null | grep -q "\"event\":\"begin\",\"stage\":\"$1\""; then return 0; fi
+    if [ -f "$journal" ] && [ "$(tail -n "+$(($2 + 1))" "$journal" 2>/dev/null | grep -c "\"event\":\"begin\",\"stage\":\"$1\"")" != 0 ]; then return 0; fi
     sleep 0.05
   done
   return 1
@@ -71,6 +71,7 @@ run_with() { # FAULT STAGE NODE DELAY: one run of setup with the fault in it
     if wait_line "$stage" "$lines" "$pid"; then
       sleep "$delay"
       ! kill -0 "$pid" 2>/dev/null || hit=yes
+      # shellcheck disable=SC2016 # the node's own
       case $fault in
       power) lab poweroff "$node" >/dev/null ;;
       cut)
@@ -78,7 +79,6 @@ run_with() { # FAULT STAGE NODE DELAY: one run of setup with the fault in it
         sleep 20
         lab net heal "$node" >/dev/null
         ;;
-      # shellcheck disable=SC2016 # the node's own
       disk) on "$node" sh -c 'fallocate -l "$(df -B1 --output=avail /var | tail -n 1)" /var/filler 2>/dev/null || head -c 20G /dev/zero >/var/filler 2>/dev/null || true' ;;
       esac
     fi
