@@ -173,6 +173,8 @@ small_cluster() {
   "$root/scripts/e2e.d/expire-certs.sh" "$lab" n1 10 apiserver
   expect "certs check with one that ends in ten days" 4 check_certs -o json
   assert "it names just this one" test "$(count due)" = 1
+  expect "status" 4 acp status -f "$work/cluster.yaml"
+  assert "names it, too" grep -q "a certificate ends within 30 days: /etc/kubernetes/pki/apiserver.crt" "$work/out"
   expect "certs check --within 5d" 0 check_certs --within 5d
   expect "certs renew" 0 renew
   expect "certs renew again" 0 renew

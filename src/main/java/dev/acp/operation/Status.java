@@ -5,6 +5,8 @@ import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
+import dev.acp.kube.CertificateFile;
+import dev.acp.kube.CertificateReader;
 import dev.acp.kube.ClusterStatus;
 import dev.acp.kube.ClusterStatus.MissingDigest;
 import dev.acp.kube.ClusterStatus.RegistryState;
@@ -13,6 +15,7 @@ import dev.acp.kube.StatusJudge;
 import dev.acp.kube.StatusReader;
 import dev.acp.node.Fleet;
 import dev.acp.node.Node;
+import dev.acp.node.Result;
 import dev.acp.oci.Inventory;
 import dev.acp.oci.RegistryClient;
 import dev.acp.value.NodeName;
@@ -34,6 +37,9 @@ import java.util.concurrent.Future;
  */
 public final class Status {
   private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** As acp certs check counts them, unless it is told otherwise. */
+  private static final Duration SOON = Duration.ofDays(30);
 
   /**
    * What the registries are asked with.
@@ -80,8 +86,38 @@ public final class Status {
     stop.check();
     List<String> reasons = new ArrayList<>();
     registries.why().ifPresent(reasons::add);
+    Fleet.each(
+            fleet.nodes().stream().filter(node -> seen.containsKey(node.name())).toList(),
+            Fleet.PARALLEL,
+            LIMIT,
+            node -> CertificateReader.read(node, spec).due(SOON))
+        .forEach((name, result) -> certificates(name, result).ifPresent(reasons::add));
+    stop.check();
     Optional<StatusReader.Api> api = api(fleet, seen, unreachable);
     return new StatusJudge(spec, seen, unreachable).judge(api, ask(), reasons);
+  }
+
+  /** What is wrong with a control plane's certificates, if anything. */
+  static Optional<String> certificates(NodeName node, Result<List<CertificateFile>> due) {
+    if (due.failure().isPresent()) {
+      return Optional.of(
+          "The certificates of " + node + " cannot be told: " + due.failure().get().what());
+    }
+    List<String> paths =
+        due.done().orElseThrow().stream().map(CertificateFile::path).limit(3).toList();
+    int all = due.done().orElseThrow().size();
+    return all == 0
+        ? Optional.empty()
+        : Optional.of(
+            "On "
+                + node
+                + (all == 1 ? " a certificate ends" : " " + all + " certificates end")
+                + " within "
+                + SOON.toDays()
+                + " days: "
+                + String.join(", ", paths)
+                + (all > paths.size() ? ", ..." : "")
+                + "; acp certs renew renews them.");
   }
 
   /** Of a control plane whose own API server is ready, if there is one. */
