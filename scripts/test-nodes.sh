@@ -81,10 +81,55 @@ lab up --nodes 4 --control-planes 3
 vip=$(address n1)
 vip=${vip%.*}.100
 lab cluster-file | sed "s/endpoint: {.*/endpoint: {address: $vip, selfBuiltVip: {enabled: true, vrid: 51}}/" >"$work/cluster.yaml"
+
+say "What others put there before: rules, a chain, a set, a CNI file, a container"
+needs iptables:iptables ipset:ipset
+for node in n1 n4; do
+  lab run --at "$node" -- iptables -N FOREIGN
+  lab run --at "$node" -- iptables -A FOREIGN -s 198.51.100.7 -j DROP
+  lab run --at "$node" -- iptables -A INPUT -j FOREIGN
+  lab run --at "$node" -- ipset create foreign hash:ip
+  lab run --at "$node" -- ipset add foreign 198.51.100.9
+  on "$node" mkdir -p /etc/cni/net.d /opt/foreign
+  on "$node" sh -c 'cat >/etc/cni/net.d/99-foreign.conflist' <<<'{"cniVersion": "0.3.1", "name": "foreign", "plugins": [{"type": "loopback"}]}'
+  # a container of another runtime: namespaces of its own, in a unit of its own
+  on "$node" systemd-run --quiet --unit foreign-container unshare --mount --pid --net --uts --ipc --fork --mount-proc sleep infinity
+done
+foreign_stands() { # NODE: the very same ones
+  lab run --at "$1" -- iptables -S | grep -qx -- '-A FOREIGN -s 198.51.100.7/32 -j DROP' &&
+    lab run --at "$1" -- iptables -S INPUT | grep -qx -- '-A INPUT -j FOREIGN' &&
+    lab run --at "$1" -- ipset test foreign 198.51.100.9 2>/dev/null &&
+    on "$1" grep -q '"foreign"' /etc/cni/net.d/99-foreign.conflist && [ "$(on "$1" systemctl show -P MainPID foreign-container)" = "$(cat "$work/foreign-$1")" ]
+}
+for node in n1 n4; do on "$node" systemctl show -P MainPID foreign-container >"$work/foreign-$node"; done
+for node in n1 n4; do assert "they stand on $node" foreign_stands "$node"; done
 for node in n1 n2 n3 n4; do lab snapshot "$node" >"$work/before-$node"; done
+
+say "A wrong sudo password on one of the nodes"
+printf 'wrong-password' >"$work/sudo-wrong"
+a=$(address n3)
+lab_key=$(sed -n 's/.*keyFile: \([^,}]*\).*/\1/p' "$work/cluster.yaml" | head -n 1)
+sed "s#addresses: \[$a\],#addresses: [$a], ssh: {user: ops, keyFile: $lab_key, become: sudo, becomePasswordFrom: \"file:$work/sudo-wrong\"},#" "$work/cluster.yaml" >"$work/wrong.yaml"
+expect "setup" 4 acp setup -f "$work/wrong.yaml" --bundle "$work/bundle/installer" "${key[@]}" --accept-new-host-keys --yes
+assert "names the node and sudo" grep -q "$a.*sudo\|sudo.*$a" "$work/err"
+for node in n1 n2 n3 n4; do same "$node"; done
+
+say "setup does what the dry run said"
+expect "a dry run" 0 "${setup[@]}" --dry-run -o json
+cp "$work/out" "$work/plan.json"
+for node in n1 n2 n3 n4; do same "$node"; done
 expect "setup" 0 "${setup[@]}"
+assert "the same changes on the same nodes in the same order" "$root/scripts/e2e.d/plan-matches.py" "$work/plan.json" "$journal"
 healthy "after setup"
 id=$(identity)
+
+say "Two runs at once"
+"${setup[@]}" >"$work/first.out" 2>"$work/first.err" &
+first=$!
+sleep 4
+expect "a second one is refused" 6 "${setup[@]}"
+assert "says that another acp works" grep -q "Another acp works on this cluster" "$work/err"
+assert "the first one ends well" wait "$first"
 
 say "What is refused"
 expect "a node that is not in the file" 2 remove 10.99.99.99
@@ -209,4 +254,5 @@ assert "changed nothing" grep -q ' 0 changes' "$work/err"
 say "reset"
 expect "reset" 0 acp reset -f "$work/cluster.yaml" --yes
 for node in n1 n2 n3 n4; do same "$node"; done
+for node in n1 n4; do assert "what others put on $node stands there still" foreign_stands "$node"; done
 finished
