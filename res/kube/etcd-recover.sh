@@ -10,6 +10,7 @@ snapshots=/var/lib/acp/node/etcd
 # 127.0.0.1 or [::1], by the family of the node's first address; read before the manifest is moved
 own=$(sed -n 's/.*--listen-client-urls=\([^,]*\).*/\1/p' "$manifest" "$kept" 2>/dev/null | head -n 1) || own=
 
+umask 077
 [ "${1:-}" = --others-are-gone ] || {
   sed -n '2,4p' "$0" >&2
   exit 2
@@ -57,25 +58,44 @@ if [ ! -f "$kept" ]; then
     echo "$manifest is not the manifest that acp knows; nothing was changed" >&2
     exit 1
   }
-  mkdir -p "$snapshots"
-  chmod 0700 "$snapshots"
-  file="$snapshots/before-recovery-$(date -u +%Y%m%dT%H%M%SZ).db"
-  etcd snapshot save "$file.partial" >&2 || {
-    echo "etcd gives no snapshot here, not even alone: is it running? (crictl ps; journalctl -u kubelet). Nothing was changed" >&2
-    exit 1
-  }
-  sync
-  mv "$file.partial" "$file"
-  echo "a snapshot from before: $file"
   cp -p "$manifest" "$kept.partial"
   sync
   mv "$kept.partial" "$kept"
+fi
+# What there is, kept before anything is changed. A member that was started anew since the others are gone serves nobody, not even
+# for a snapshot; then its files are copied while it is stopped.
+if [ ! -f "$kept.copied" ]; then
+  mkdir -p "$snapshots"
+  chmod 0700 "$snapshots"
+  copy=$snapshots/before-recovery-$(date -u +%Y%m%dT%H%M%SZ)
+  if etcd snapshot save "$copy.db.partial" >/dev/null 2>&1; then
+    sync
+    mv "$copy.db.partial" "$copy.db"
+    echo "a snapshot from before: $copy.db"
+  else
+    rm -f "$manifest"
+    tries=0
+    until runs_with no; do
+      tries=$((tries + 1))
+      [ "$tries" -lt 90 ] || {
+        echo "etcd does not stop within 90 s of its manifest being away; that is kept as $kept" >&2
+        exit 1
+      }
+      sleep 1
+    done
+    cp -a /var/lib/etcd/member "$copy.member.partial"
+    sync
+    mv "$copy.member.partial" "$copy.member"
+    echo "etcd's files from before: $copy.member"
+  fi
+  : >"$kept.copied"
+  sync
 fi
 # A second start with it harms nothing: what was cut off here goes on.
 sed 's/^\( *\)- --initial-cluster=.*/&\n\1- --force-new-cluster=true/' "$kept" | write
 wait_for with
 write <"$kept"
 wait_for without
-rm -f "$kept"
+rm -f "$kept" "$kept.copied"
 etcd member list
 echo "etcd goes on with this member alone. Have the other machines reset before they come back, then run acp setup again."
