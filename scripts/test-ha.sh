@@ -272,7 +272,7 @@ if [ -n "$long" ]; then
   lab reset n2
   lab reset n3
   # new machines have new host keys
-  sed -i "/^\[\{0,1\}$(address n2 | sed 's/[.]/[.]/g')[], ]/d; /^\[\{0,1\}$(address n3 | sed 's/[.]/[.]/g')[], ]/d" "$ACP_HOME/lab-$lab/known_hosts"
+  for node in n2 n3; do sed -i "/^$(address "$node") /d" "$ACP_HOME/lab-$lab/known_hosts"; done
   expect "two new machines join in their place" 0 acp add-node -f "$work/cluster.yaml" --bundle "$work/bundle/installer" "${key[@]}" --accept-new-host-keys
   healthy "after two control planes were made anew"
 fi
