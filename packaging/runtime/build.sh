@@ -188,7 +188,8 @@ image $own
 [ -z "$arm64" ] || [ $own = arm64 ] || image arm64 "$arm64/jmods"
 mkdir -p "$work/share/completion" "$work/share/man"
 # The one character set that acp's names are in, for systems that lack it; glibc reads this file since 2.11 in the same form.
-charset=$(find /usr/lib/locale/C.utf8/LC_CTYPE /usr/lib/locale/C.UTF-8/LC_CTYPE 2>/dev/null | head -n 1)
+charset=
+for each in /usr/lib/locale/C.utf8/LC_CTYPE /usr/lib/locale/C.UTF-8/LC_CTYPE; do [ ! -f "$each" ] || charset=$each; done
 [ -n "$charset" ] || fail "this system has no locale C.UTF-8 in /usr/lib/locale (Debian: libc-bin)"
 mkdir -p "$work/share/locale/C.UTF-8"
 cp "$charset" "$work/share/locale/C.UTF-8/LC_CTYPE"
