@@ -15,7 +15,7 @@ trap '[ -n "$keep" ] || scripts/lab down --name "$lab"; rm -rf "$work"' EXIT
 say() { printf 'test-faults: %s\n' "$*"; }
 wrong=0
 bad() { say "WRONG: $*"; wrong=$((wrong + 1)); }
-command -v faketime > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install faketime > /dev/null
+command -v faketime > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 --no-install-recommends install faketime > /dev/null
 scripts/acp version > /dev/null
 scripts/lab up --name "$lab" --nodes 4
 scripts/lab cluster-file --name "$lab" | sed 's/^  capacity: none/  capacity: single-cluster/' > "$work/cluster.yaml"
