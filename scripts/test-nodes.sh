@@ -119,7 +119,9 @@ expect "a dry run" 0 "${setup[@]}" --dry-run -o json
 cp "$work/out" "$work/plan.json"
 for node in n1 n2 n3 n4; do same "$node"; done
 expect "setup" 0 "${setup[@]}"
-assert "the same changes on the same nodes in the same order" "$root/scripts/e2e.d/plan-matches.py" "$work/plan.json" "$journal"
+mkdir -p "$work/records"
+for node in n1 n2 n3 n4; do on "$node" sh /var/lib/acp/node/record.sh list >"$work/records/$(address "$node")"; done
+assert "the same changes on the same nodes in the same order" "$root/scripts/e2e.d/plan-matches.py" "$work/plan.json" "$journal" "$work/records"
 healthy "after setup"
 id=$(identity)
 

@@ -19,6 +19,8 @@ import dev.acp.value.NodeName;
 import dev.acp.value.StageId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +68,8 @@ public final class Pipeline<I> {
    */
   public List<Planned> dryRun(Plan<I> plan, I in) {
     List<Planned> planned = new ArrayList<>();
+    // what two stages want alike, the first one does
+    Map<NodeName, Set<Change>> before = new HashMap<>();
     for (Stage<I> stage : plan.stages()) {
       stop.check();
       if (stage instanceof Stage.OnNodes<I> onNodes) {
@@ -73,7 +77,8 @@ public final class Pipeline<I> {
         for (NodeName name : onNodes.scope(in).nodes()) {
           Node node = nodes.get(name);
           for (Outcome outcome : gate.bring(node, onNodes.changes(node, in))) {
-            if (outcome.result() != Outcome.Result.ALREADY) {
+            if (outcome.result() != Outcome.Result.ALREADY
+                && before.computeIfAbsent(name, n -> new HashSet<>()).add(outcome.change())) {
               planned.add(
                   new Planned(
                       stage.id(),
