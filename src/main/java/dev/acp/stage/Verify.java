@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The proof at the end: every node Ready, every pod ready (the product guide's two checks), and,
- * where the bundle has a toolbox image, pods on all nodes that reach each other, a Service by its
- * name, exec and logs. The latter is done once for the same nodes and versions.
+ * The proof at the end: every node Ready, every pod of the platform ready (the product guide's two
+ * checks; what else runs in a cluster that is older is not setup's to judge), and, where the bundle
+ * has a toolbox image, pods on all nodes that reach each other, a Service by its name, exec and
+ * logs. The latter is done once for the same nodes and versions.
  */
 public final class Verify implements Stage.OnNodes<SetupInput> {
   private static final Duration LIMIT = Duration.ofMinutes(6);
@@ -69,7 +70,7 @@ public final class Verify implements Stage.OnNodes<SetupInput> {
   public Optional<Goal> goal(Node node, SetupInput in) {
     return Optional.of(
         new Goal(
-            "every node Ready and every pod ready",
+            "every node Ready and every pod of the platform ready",
             "cluster-ready.sh",
             List.of(Integer.toString(in.spec().nodes().size())),
             Duration.ofMinutes(5),
