@@ -773,12 +773,26 @@ acp_iptables() {
     done
 }
 
-# "TOOL TABLE -" for every table, "TOOL TABLE CHAIN" for every chain of the name.
+# "TOOL TABLE -" for every table, "TOOL TABLE CHAIN" for every chain of the name; "TOOL TABLE +" and "TOOL TABLE +CHAIN" for those
+# that the kernel itself calls, which iptables makes when it first needs them.
 acp_chains() {
     "$1-save" 2> /dev/null | awk -v tool="$1" -v name="$2" '
         function is(c) { return name ~ /\*$/ ? index(c, substr(name, 1, length(name) - 1)) == 1 : c == name }
-        /^\*/ { table = substr($1, 2); print tool, table, "-" }
+        /^\*/ { table = substr($1, 2); print tool, table, "-"; print tool, table, "+" }
         /^:/ && is(substr($1, 2)) { print tool, table, substr($1, 2) }
+    '
+    acp_base_chains "$1" | while read -r l_table l_chain; do printf '%s %s +%s\n' "$1" "$l_table" "$l_chain"; done
+}
+
+# "TABLE CHAIN" for every chain that the kernel calls and lets everything through, of the tables that a tool has in nftables.
+acp_base_chains() {
+    case $("$1" --version 2> /dev/null) in *nf_tables*) ;; *) return 0 ;; esac
+    acp_has nft || return 0
+    case $1 in ip6*) l_family=ip6 ;; *) l_family=ip ;; esac
+    nft list chains "$l_family" 2> /dev/null | awk '
+        $1 == "table" { table = $3 }
+        $1 == "chain" { chain = $2 }
+        / hook / && /policy accept;/ { print table, chain }
     '
 }
 
@@ -805,7 +819,8 @@ acp_drop_chains() {
     done
 }
 
-# A table of nftables that was not there before and holds nothing goes as well; legacy tables cannot be taken away.
+# A table of nftables that was not there before and holds nothing goes as well, and so does a chain that the kernel calls, of one that
+# was there; legacy tables and their chains cannot be taken away.
 acp_drop_tables() {
     case $("$1" --version 2> /dev/null) in *nf_tables*) ;; *) return 0 ;; esac
     acp_has nft || return 0
@@ -817,6 +832,11 @@ acp_drop_tables() {
         /^COMMIT/ && empty { print table }
     ' | while IFS= read -r l_table; do
         grep -qxF "$1 $l_table -" "$2" || nft delete table "$l_family" "$l_table" 2> /dev/null || true
+    done
+    acp_base_chains "$1" | while read -r l_table l_chain; do
+        # a record of an older acp does not tell which there were; the kernel keeps those that hold rules
+        grep -qxF "$1 $l_table +" "$2" || continue
+        grep -qxF "$1 $l_table +$l_chain" "$2" || nft delete chain "$l_family" "$l_table" "$l_chain" 2> /dev/null || true
     done
 }
 

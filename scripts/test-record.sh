@@ -233,7 +233,7 @@ chains_text() {
     cat << 'END'
 set -eu
 mount -t sysfs sysfs /sys # of this network namespace
-save() { for t in $tools; do $t-save 2> /dev/null; done; ipset save; ls /sys/class/net; }
+save() { for t in $tools; do $t-save 2> /dev/null; done; ipset save; ls /sys/class/net; nft list chains | grep chain; }
 plain() { sed 's/^#.*//; s/\[.*\]//' | grep -v '^$'; }
 tools=''
 for t in iptables-nft iptables-legacy ip6tables-nft ip6tables-legacy; do if $t -L -n > /dev/null 2>&1; then tools="$tools $t"; fi; done
@@ -241,6 +241,8 @@ for t in $tools; do
     $t -N KUBE-BEFORE; $t -A INPUT -j KUBE-BEFORE; $t -N FOREIGN; $t -A FOREIGN -m comment --comment 'a -j KUBE-X b' -j DROP
     $t -t nat -L -n > /dev/null; $t -t mangle -L -n > /dev/null
 done
+# somebody's table filter lacks FORWARD, which iptables makes when it first needs it
+! nft list chain ip filter FORWARD 2> /dev/null
 ipset create foreign hash:ip; ipset create KUBE-BEFORE hash:ip
 mkdir "$1/netns" "$1/netns/cni-0" "$1/netns/cni-1" "$1/netns/other"
 mount -t tmpfs t "$1/netns/cni-0"
@@ -255,6 +257,7 @@ for t in $tools; do
         $t -t $table -I OUTPUT 1 -m comment --comment 'to kube' -j KUBE-NEW
     done
     $t -A FOREIGN -p tcp -j KUBE-X
+    $t -I FORWARD 1 -j KUBE-X
 done
 ipset create KUBE-SET hash:ip
 for t in $tools; do case $t in iptables*) $t -A KUBE-NEW -m set --match-set KUBE-SET src -j ACCEPT ;; esac; done
