@@ -59,7 +59,7 @@ same() { # NODE: the machine is as before setup
 nothing_of() {
   local a
   a=$(address "$1")
-  assert "no Node, lease, CSR or pod of $1" test -z "$(k get nodes,leases,csr,pods --all-namespaces -o wide 2>/dev/null | grep -wF "$a")"
+  assert "no Node, lease, CSR or pod of $1" test -z "$(k get nodes,leases,csr,pods --all-namespaces -o wide 2>/dev/null | grep -wE "$1|${a//./[.]}")"
   assert "no word of it in kubeadm's ClusterStatus" test -z "$(k -n kube-system get configmap kubeadm-config -o 'jsonpath={.data.ClusterStatus}' | grep -wF "$a")"
   assert "no key of its registry on the installer" test -z "$(find "$ACP_HOME/lab-$lab/pki" -name "$a.*")"
   assert "nor on another control plane" test -z "$(on n2 find /var/lib/acp/node/installer -name "$a.*")"
@@ -150,13 +150,13 @@ assert "etcd has three members" test "$(listed)" = 3
 say "A worker goes and comes back"
 expect "remove-node --dry-run" 0 remove "$(address n4)" --dry-run
 assert "it tells what would be taken back" grep -q "^clean-nodes .* undo " "$work/out"
-assert "the node still takes pods" test -z "$(k get node "$(address n4)" -o 'jsonpath={.spec.unschedulable}')"
+assert "the node still takes pods" test -z "$(k get node n4 -o 'jsonpath={.spec.unschedulable}')"
 k create namespace held >/dev/null
 k -n held create deployment held --image=registry.acp.internal:11443/platform/pause:none >/dev/null
 expect "remove-node" 0 remove "$(address n4)"
 tail -n 1 "$work/err"
 same n4
-assert "no Node of it" test -z "$(k get nodes -o name | grep -F "$(address n4)")"
+assert "no Node of it" test -z "$(k get nodes -o name | grep -x node/n4)"
 expect "setup with a file that still names it" 6 "${setup[@]}"
 assert "points to add-node" grep -q "acp add-node" "$work/err"
 expect "remove-node again" 0 remove "$(address n4)"
@@ -171,15 +171,16 @@ apiVersion: v1
 kind: Pod
 metadata: {name: held, namespace: default, labels: {app: held}}
 spec:
-  nodeName: $(address n4)
+  nodeName: n4
   terminationGracePeriodSeconds: 0
   containers: [{name: c, image: "$(k -n kube-system get pod -l k8s-app=kube-proxy -o 'jsonpath={.items[0].spec.containers[0].image}')", command: [sleep, infinity]}]
 END
 k apply -f /run/held.yaml >/dev/null
-assert "a pod that belongs to nobody runs on n4" until_true 60 test "$(k get pod held -o 'jsonpath={.status.phase}')" = Running
+held_runs() { [ "$(k get pod held -o 'jsonpath={.status.phase}')" = Running ]; }
+assert "a pod that belongs to nobody runs on n4" until_true 60 held_runs
 expect "remove-node stops at it" 5 remove "$(address n4)" --drain-timeout 20
 assert "names it" grep -q "default/held" "$work/err"
-assert "n4 takes pods as before" test -z "$(k get node "$(address n4)" -o 'jsonpath={.spec.unschedulable}')"
+assert "n4 takes pods as before" test -z "$(k get node n4 -o 'jsonpath={.spec.unschedulable}')"
 expect "setup finds nothing begun" 0 "${setup[@]}"
 assert "and changed nothing" grep -q ' 0 changes' "$work/err"
 expect "remove-node --force" 0 remove "$(address n4)" --force
