@@ -4,6 +4,7 @@ import dev.acp.node.AcrossFacts;
 import dev.acp.node.AcrossFacts.Dial;
 import dev.acp.node.Fact;
 import dev.acp.value.IpAddress;
+import dev.acp.value.NodeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +151,11 @@ final class ReachJudges {
           if (s.heldByUs()) {
             return Verdict.good("held by acp");
           }
+          Optional<NodeName> holder =
+              s.holderAmongOurs(IpAddress.of(s.spec().endpoint().address()));
+          if (holder.isPresent()) {
+            return Verdict.good("held by " + holder.get() + " of this cluster");
+          }
           return Verdict.of(
               across.vip(),
               mac ->
@@ -170,6 +176,9 @@ final class ReachJudges {
         across -> {
           if (s.heldByUs()) {
             return Verdict.good("held by acp");
+          }
+          if (!s.ourControlPlanes().isEmpty()) {
+            return Verdict.good("used by this cluster");
           }
           if (across.routers().isEmpty()) {
             return Verdict.unknown("the node cannot listen for VRRP");

@@ -5,6 +5,7 @@ import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.node.NodeFacts;
 import dev.acp.value.Arch;
 import dev.acp.value.ClusterId;
+import dev.acp.value.IpAddress;
 import dev.acp.value.NodeName;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,29 @@ public record Subject(
 
   /** True where this cluster's acp keeps a record on the node. */
   boolean heldByUs() {
+    return heldByUs(facts);
+  }
+
+  private boolean heldByUs(NodeFacts seen) {
     return cluster.isPresent()
-        && facts.system().cluster().asOptional().orElse(Optional.empty()).equals(cluster);
+        && seen.system().cluster().asOptional().orElse(Optional.empty()).equals(cluster);
+  }
+
+  /** The control planes that are this cluster's already, for one that is to join them. */
+  List<NodeName> ourControlPlanes() {
+    return spec.controlPlanes().stream()
+        .map(NodeSpec::name)
+        .filter(name -> all.containsKey(name) && heldByUs(all.get(name)))
+        .toList();
+  }
+
+  /** The one of them that has an address now, besides its own. */
+  Optional<NodeName> holderAmongOurs(IpAddress address) {
+    return ourControlPlanes().stream()
+        .filter(
+            name ->
+                all.get(name).network().addresses().asOptional().orElse(List.of()).stream()
+                    .anyMatch(link -> link.address().equals(address)))
+        .findFirst();
   }
 }
