@@ -27,7 +27,11 @@ pods=$(kubectl --request-timeout 10s get pods --all-namespaces --no-headers 2>&1
   exit 1
 }
 bad="$bad
-$(printf '%s\n' "$pods" | awk -v ours=" $ours " '{split($3, r, "/")} index(ours, " " $1 " ") && !($4 == "Completed" || ($4 == "Running" && r[1] == r[2]))')"
+$(printf '%s\n' "$pods" | awk -v ours=" $ours " '
+  !index(ours, " " $1 " ") {next}
+  {split($3, r, "/"); seen = 1}
+  !($4 == "Completed" || ($4 == "Running" && r[1] == r[2]))
+  END {if (!seen) print "no pods of kube-system"}')"
 bad=$(printf '%s\n' "$bad" | sed '/^$/d')
 [ -z "$bad" ] || {
   printf '%s\n' "$bad"
