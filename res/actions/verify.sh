@@ -67,6 +67,9 @@ EOF
     [ "$tries" -lt 120 ] || {
       echo "the verifying pods are not ready on all $nodes nodes:" >&2
       k -n "$space" get pods -o wide >&2
+      # a full disk, say: the kubelet turns pods away until five minutes after there is room again
+      k get nodes -o 'jsonpath={range .items[*]}{.metadata.name}{range .spec.taints[*]}{" "}{.key}{end}{"\n"}{end}' |
+        sed -n 's/^\([^ ]*\) \(.*node\.kubernetes\.io.*\)/node \1 turns pods away: \2/p' >&2
       exit 1
     }
     sleep 1
