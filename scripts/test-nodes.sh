@@ -84,7 +84,8 @@ lab cluster-file | sed "s/endpoint: {.*/endpoint: {address: $vip, selfBuiltVip: 
 
 say "What others put there before: rules, a chain, a set, a CNI file, a container"
 needs iptables:iptables ipset:ipset
-for node in n1 n4; do
+# not on machines that lose their power here
+for node in n2 n4; do
   lab run --at "$node" -- iptables -N FOREIGN
   lab run --at "$node" -- iptables -A FOREIGN -s 198.51.100.7 -j DROP
   lab run --at "$node" -- iptables -A INPUT -j FOREIGN
@@ -101,8 +102,8 @@ foreign_stands() { # NODE: the very same ones
     lab run --at "$1" -- ipset test foreign 198.51.100.9 2>/dev/null &&
     on "$1" grep -q '"foreign"' /etc/cni/net.d/99-foreign.conflist && [ "$(on "$1" systemctl show -P MainPID foreign-container)" = "$(cat "$work/foreign-$1")" ]
 }
-for node in n1 n4; do on "$node" systemctl show -P MainPID foreign-container >"$work/foreign-$node"; done
-for node in n1 n4; do assert "they stand on $node" foreign_stands "$node"; done
+for node in n2 n4; do on "$node" systemctl show -P MainPID foreign-container >"$work/foreign-$node"; done
+for node in n2 n4; do assert "they stand on $node" foreign_stands "$node"; done
 for node in n1 n2 n3 n4; do lab snapshot "$node" >"$work/before-$node"; done
 
 say "A wrong sudo password on one of the nodes"
@@ -257,5 +258,5 @@ assert "changed nothing" grep -q ' 0 changes' "$work/err"
 say "reset"
 expect "reset" 0 acp reset -f "$work/cluster.yaml" --yes
 for node in n1 n2 n3 n4; do same "$node"; done
-for node in n1 n4; do assert "what others put on $node stands there still" foreign_stands "$node"; done
+for node in n2 n4; do assert "what others put on $node stands there still" foreign_stands "$node"; done
 finished

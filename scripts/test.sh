@@ -74,11 +74,11 @@ part "build and unit tests" mvn -B -ntp verify
 if [ -z "$quick" ]; then
   part "tests that need Debian's own registry" mvn -B -ntp test -Dacp.excludedGroups= -Dacp.groups=lab
   part "the lab" scripts/test-lab.sh
+  part "acp with its own Java runtime" scripts/test-runtime.sh
   # Half of what follows waits for something: two lanes beside each other. Whatever measures time comes after them, alone.
   scripts/acp --version >/dev/null
   (
     part "containerd 1.4, 1.6, 1.7 and 2.1 pull through the mirrors" scripts/test-containerd.sh
-    part "acp with its own Java runtime" scripts/test-runtime.sh
     part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
     part "faults planted on nodes" scripts/test-faults.sh
   ) >"$results.beside" 2>&1 &

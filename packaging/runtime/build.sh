@@ -125,9 +125,10 @@ archive_of_classes() { # for this machine's own runtime alone: another's cannot 
   local java=$work/runtime/$own/bin/java
   say "training run"
   find "$work/java" -exec touch -h -d @$seconds {} +
-  # Three times, and of each line the middle count: threads race for a class or two, and two builds are to be equal.
-  for round in 1 2 3; do "$here/train.sh" "$java" "$work/java/acp.jar" | uniq -c | sed 's/^ *//' >"$work/round.$round"; done
-  python3 - "$work"/round.[123] >"$work/classes" <<'PY'
+  # Five times, and of each line the middle count: threads race for a class or two, and two builds are to be equal. A machine that
+  # is very busy can still make them differ.
+  for round in 1 2 3 4 5; do "$here/train.sh" "$java" "$work/java/acp.jar" | uniq -c | sed 's/^ *//' >"$work/round.$round"; done
+  python3 - "$work"/round.[12345] >"$work/classes" <<'PY'
 import collections, sys
 counts = collections.defaultdict(list)
 for path in sys.argv[1:]:
@@ -135,7 +136,7 @@ for path in sys.argv[1:]:
         count, name = line.rstrip("\n").split(" ", 1)
         counts[name].append(int(count))
 for name in sorted(counts):
-    middle = sorted(counts[name] + [0] * (3 - len(counts[name])))[1]
+    middle = sorted(counts[name] + [0] * (5 - len(counts[name])))[2]
     for _ in range(middle):
         print(name)
 PY
