@@ -52,7 +52,7 @@ fail() {
 }
 say() { echo "build: $*" >&2; }
 
-for program in python3 ssh-keygen /usr/sbin/sshd gpg gzip setarch; do
+for program in python3 ssh-keygen /usr/sbin/sshd gpg gzip setarch taskset; do
   command -v "$program" >/dev/null || fail "$program is missing (apt-get install python3 openssh-server gnupg gzip util-linux)"
 done
 if [ -z "$jdk" ]; then
@@ -125,8 +125,8 @@ archive_of_classes() { # for this machine's own runtime alone: another's cannot 
   local java=$work/runtime/$own/bin/java
   say "training run"
   find "$work/java" -exec touch -h -d @$seconds {} +
-  # Five times, and of each line the middle count: threads race for a class or two, and two builds are to be equal. A machine that
-  # is very busy can still make them differ.
+  # Five times, and of each line the smallest count of those that have it, if most have it: threads race for a class or two, and two
+  # builds are to be equal. A machine that is very busy can still make them differ.
   for round in 1 2 3 4 5; do "$here/train.sh" "$java" "$work/java/acp.jar" | uniq -c | sed 's/^ *//' >"$work/round.$round"; done
   python3 - "$work"/round.[12345] >"$work/classes" <<'PY'
 import collections, sys
@@ -136,8 +136,7 @@ for path in sys.argv[1:]:
         count, name = line.rstrip("\n").split(" ", 1)
         counts[name].append(int(count))
 for name in sorted(counts):
-    middle = sorted(counts[name] + [0] * (5 - len(counts[name])))[2]
-    for _ in range(middle):
+    for _ in range(min(counts[name]) if len(counts[name]) > 2 else 0):
         print(name)
 PY
   say "$(wc -l <"$work/classes") classes"

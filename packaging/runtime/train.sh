@@ -18,11 +18,13 @@ export ACP_HOME=$work/home GNUPGHOME=$work/gpg LC_ALL=C.UTF-8
 options=(-XX:+UseSerialGC -Xms64m -XX:-UsePerfData -Xlog:disable -Xshare:auto -Djdk.console=java.base
   -Djdk.reflect.useNativeAccessorOnly=true)
 count=0
+# On one processor: threads that link the same lambda at the same moment would each leave a line.
+one=(taskset -c "$(taskset -cp $$ | sed 's/.*: //; s/[,-].*//')")
 acp() { # STATUS ARGUMENT...: one command, which must end with that status
   local wanted=$1 status=0
   shift
   count=$((count + 1))
-  "$java" "${options[@]}" "-XX:DumpLoadedClassList=$work/classes.$count" -jar "$jar" "$@" >"$work/out" 2>&1 || status=$?
+  "${one[@]}" "$java" "${options[@]}" "-XX:DumpLoadedClassList=$work/classes.$count" -jar "$jar" "$@" >"$work/out" 2>&1 || status=$?
   [ "$status" = "$wanted" ] || {
     echo "train: acp $* ended with $status and not with $wanted:" >&2
     tail -n 20 "$work/out" >&2
