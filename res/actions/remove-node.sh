@@ -115,7 +115,7 @@ member_out() {
 cluster_status() {
   k -n kube-system get configmap kubeadm-config --ignore-not-found -o 'jsonpath={.data.ClusterStatus}' </dev/null
 }
-has_status() { cluster_status | grep -qxF "    advertiseAddress: $1" || cluster_status | grep -qxF "    advertiseAddress: '$1'"; }
+has_status() { cluster_status | grep -qxF -e "    advertiseAddress: $1" -e "    advertiseAddress: '$1'"; }
 forget_status() {
   text=$(cluster_status | awk -v a="$address" '
     function flush() {if (!mine) printf "%s", block; block = ""; mine = 0}

@@ -35,8 +35,7 @@ public record Subject(
   }
 
   private boolean heldByUs(NodeFacts seen) {
-    return cluster.isPresent()
-        && seen.system().cluster().asOptional().orElse(Optional.empty()).equals(cluster);
+    return cluster.isPresent() && seen.system().owner().equals(cluster);
   }
 
   /** The control planes that are this cluster's already, for one that is to join them. */

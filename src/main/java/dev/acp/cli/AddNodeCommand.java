@@ -5,7 +5,6 @@ import dev.acp.cluster.ClusterHome;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.Decisions;
-import dev.acp.cluster.Decisions.Departure;
 import dev.acp.cluster.ResolvedFile;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
@@ -112,7 +111,7 @@ final class AddNodeCommand extends AcpCommand {
       byte[] kept = Files.readAllBytes(home.resolvedFile());
       ResolvedFile.read(home.resolvedFile().toString(), kept).nodes().stream()
           .map(NodeSpec::name)
-          .filter(name -> decisions.departed().get(name) != Departure.GONE)
+          .filter(name -> !decisions.isGone(name))
           .forEach(all::remove);
       return all;
     } catch (IOException e) {

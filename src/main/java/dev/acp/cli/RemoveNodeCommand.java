@@ -9,7 +9,6 @@ import dev.acp.cluster.ClusterHome;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.Decisions;
-import dev.acp.cluster.Decisions.Departure;
 import dev.acp.cluster.ResolvedFile;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
@@ -157,15 +156,11 @@ final class RemoveNodeCommand extends AcpCommand {
 
   /** Without those that leave now and those that left before. */
   private static ClusterSpec after(ClusterSpec spec, List<NodeSpec> leaving, Decisions decisions) {
-    List<NodeName> gone = new ArrayList<>(leaving.stream().map(NodeSpec::name).toList());
-    decisions
-        .departed()
-        .forEach(
-            (name, how) -> {
-              if (how == Departure.GONE) {
-                gone.add(name);
-              }
-            });
+    List<NodeName> gone =
+        spec.nodes().stream()
+            .filter(node -> leaving.contains(node) || decisions.isGone(node.name()))
+            .map(NodeSpec::name)
+            .toList();
     return spec.without(gone);
   }
 
@@ -223,7 +218,7 @@ final class RemoveNodeCommand extends AcpCommand {
     List<NodeName> names = leaving.stream().map(NodeSpec::name).toList();
     try (Lock lock = ClusterLock.take(home, "remove-node");
         Fleet fleet = connect.fleet(spec, spec.nodes(), console, run.events())) {
-      if (names.stream().allMatch(n -> decisions.departed().get(n) == Departure.GONE)) {
+      if (names.stream().allMatch(decisions::isGone)) {
         run.events().info(text(leaving) + " left the cluster before");
         return;
       }
@@ -290,9 +285,7 @@ final class RemoveNodeCommand extends AcpCommand {
     ClusterStatus.EtcdState etcd =
         new Status(spec, Status.Registries.unknown("not asked"), run.stop()).look(fleet).etcd();
     List<NodeSpec> before =
-        spec.controlPlanes().stream()
-            .filter(n -> decisions.departed().get(n.name()) != Departure.GONE)
-            .toList();
+        spec.controlPlanes().stream().filter(n -> !decisions.isGone(n.name())).toList();
     RemoveNodes.lostQuorum(before, leaving, etcd)
         .ifPresent(
             why -> {

@@ -47,9 +47,9 @@ final class SameInputs {
       List<String> refused = new ArrayList<>();
       Path kept = home.resolvedFile();
       if (Files.exists(kept)) {
-        byte[] then = Files.readAllBytes(kept);
-        refused.addAll(ResolvedFile.differences(kept.toString(), then, spec));
-        ResolvedFile.dropped(ResolvedFile.read(kept.toString(), then), spec).stream()
+        ClusterSpec then = ResolvedFile.read(kept.toString(), Files.readAllBytes(kept));
+        refused.addAll(ResolvedFile.differences(then, spec));
+        ResolvedFile.dropped(then, spec).stream()
             .filter(node -> !node.isControlPlane())
             .forEach(
                 node ->

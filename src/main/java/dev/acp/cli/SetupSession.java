@@ -208,22 +208,21 @@ final class SetupSession implements AutoCloseable {
       Events events) {
     List<NodeName> back = new ArrayList<>();
     for (NodeSpec node : spec.nodes()) {
-      Departure departure = decisions.departed().get(node.name());
-      if (departure == Departure.LEAVING) {
+      if (decisions.departed().get(node.name()) == Departure.LEAVING) {
         throw AcpException.on(
             node.name(),
             FaultCode.REMOVAL_UNFINISHED,
             "The removal of this node was begun and has not ended.",
             List.of());
       }
-      if (departure == Departure.GONE && work != Work.ADD_NODE) {
-        throw AcpException.on(
-            node.name(),
-            FaultCode.NODE_REMOVED,
-            "This node was removed from the cluster, and the cluster file still names it.",
-            List.of());
-      }
-      if (departure == Departure.GONE) {
+      if (decisions.isGone(node.name())) {
+        if (work != Work.ADD_NODE) {
+          throw AcpException.on(
+              node.name(),
+              FaultCode.NODE_REMOVED,
+              "This node was removed from the cluster, and the cluster file still names it.",
+              List.of());
+        }
         back.add(node.name());
       }
     }
@@ -261,7 +260,7 @@ final class SetupSession implements AutoCloseable {
     }
     return spec.controlPlanes().stream()
         .map(NodeSpec::name)
-        .filter(node -> owner(facts.get(node)).equals(Optional.of(decisions.clusterId())))
+        .filter(node -> facts.get(node).system().owner().equals(Optional.of(decisions.clusterId())))
         .filter(
             node ->
                 Optional.ofNullable(facts.get(node).files().paths().get(JOINED))
@@ -269,11 +268,6 @@ final class SetupSession implements AutoCloseable {
                     .filter(kind -> kind != PathKind.MISSING)
                     .isPresent())
         .findFirst();
-  }
-
-  /** Which cluster's record the node bears, where that was seen. */
-  private static Optional<ClusterId> owner(NodeFacts facts) {
-    return facts.system().cluster().asOptional().flatMap(id -> id);
   }
 
   private static Map<NodeName, NodeFacts> facts(Fleet fleet, Probe probe) {
@@ -319,7 +313,7 @@ final class SetupSession implements AutoCloseable {
 
   /** True when some node carries this cluster's record already. */
   private static boolean touched(Map<NodeName, NodeFacts> facts, ClusterId cluster) {
-    return facts.values().stream().anyMatch(f -> owner(f).equals(Optional.of(cluster)));
+    return facts.values().stream().anyMatch(f -> f.system().owner().equals(Optional.of(cluster)));
   }
 
   private static Decisions decide(ClusterSpec spec, SecureRandom random, Fleet fleet) {

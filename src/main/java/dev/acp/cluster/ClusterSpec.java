@@ -47,27 +47,14 @@ public record ClusterSpec(
 
   /** The same cluster with fewer nodes. */
   public ClusterSpec without(Collection<NodeName> gone) {
-    return new ClusterSpec(
-        name,
-        kubernetes,
-        nodeNaming,
-        endpoint,
-        network,
-        platform,
-        registry,
-        containerdRoot,
-        capacity,
-        disasterRecovery,
-        checks,
-        nodes.stream().filter(node -> !gone.contains(node.name())).toList());
+    return with(kubernetes, nodes.stream().filter(node -> !gone.contains(node.name())).toList());
   }
 
   /**
    * The same cluster with a Kubernetes version chosen, such as the one that {@link Decisions} hold.
    */
   public ClusterSpec withKubernetesVersion(Version version) {
-    return new ClusterSpec(
-        name,
+    return with(
         new Kubernetes(
             Optional.of(version),
             kubernetes.maxPods,
@@ -75,6 +62,13 @@ public record ClusterSpec(
             kubernetes.apiServerArgs,
             kubernetes.controllerManagerArgs,
             kubernetes.schedulerArgs),
+        nodes);
+  }
+
+  private ClusterSpec with(Kubernetes otherKubernetes, List<NodeSpec> otherNodes) {
+    return new ClusterSpec(
+        name,
+        otherKubernetes,
         nodeNaming,
         endpoint,
         network,
@@ -84,7 +78,7 @@ public record ClusterSpec(
         capacity,
         disasterRecovery,
         checks,
-        nodes);
+        otherNodes);
   }
 
   /**

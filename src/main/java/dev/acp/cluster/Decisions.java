@@ -70,6 +70,11 @@ public record Decisions(
         secrets);
   }
 
+  /** True for a node that was removed, and not added again since. */
+  public boolean isGone(NodeName node) {
+    return departed.get(node) == Departure.GONE;
+  }
+
   /** The same with other secrets. */
   public Decisions withSecrets(Map<String, Secret> others) {
     return new Decisions(

@@ -50,12 +50,10 @@ public final class ResolvedFile {
    * kept resolved file describes: what is baked into certificates, etcd and every node's addresses.
    * Nodes may come, workers may go, and how they are reached may change.
    *
-   * @param shownName the kept file's name as messages show it
+   * @param then as {@link #read} gives it
    * @return a line a difference, with what was and what is now; empty if there is none
-   * @throws dev.acp.fault.InvalidInput CLUSTER_FILE_INVALID, if the kept file is none
    */
-  public static List<String> differences(String shownName, byte[] kept, ClusterSpec now) {
-    ClusterSpec then = read(shownName, kept);
+  public static List<String> differences(ClusterSpec then, ClusterSpec now) {
     Map<String, String> was = fixed(then);
     List<String> lines = new ArrayList<>();
     // a member of etcd does not leave by not being named
@@ -77,6 +75,7 @@ public final class ResolvedFile {
   /**
    * The cluster of a kept resolved file.
    *
+   * @param shownName the file's name as messages show it
    * @throws dev.acp.fault.InvalidInput CLUSTER_FILE_INVALID, if it is none
    */
   public static ClusterSpec read(String shownName, byte[] kept) {

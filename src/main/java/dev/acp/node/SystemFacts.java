@@ -70,6 +70,11 @@ public record SystemFacts(
     }
   }
 
+  /** The cluster whose record the node bears, where one was seen. */
+  public Optional<ClusterId> owner() {
+    return cluster.asOptional().flatMap(id -> id);
+  }
+
   public Fact<String> module(String name) {
     return modules.getOrDefault(name, Fact.unknown("the probe does not look for module " + name));
   }

@@ -235,8 +235,9 @@ public final class Adopt {
   private static void sameCluster(ClusterSpec spec, Copy chosen) {
     List<String> changed =
         ResolvedFile.differences(
-            chosen.node() + ":" + InstallerFiles.CLUSTER,
-            chosen.files().get(InstallerFiles.CLUSTER),
+            ResolvedFile.read(
+                chosen.node() + ":" + InstallerFiles.CLUSTER,
+                chosen.files().get(InstallerFiles.CLUSTER)),
             spec);
     if (!changed.isEmpty()) {
       throw new AcpException(

@@ -108,8 +108,7 @@ public final class Preflight implements Stage.Check<SetupInput> {
   /** True where every node bears this cluster's record: they have come through here before. */
   private static boolean prepared(SetupInput in) {
     Optional<ClusterId> own = Optional.of(in.decisions().clusterId());
-    return in.facts().values().stream()
-        .allMatch(f -> f.system().cluster().asOptional().orElse(Optional.empty()).equals(own));
+    return in.facts().values().stream().allMatch(f -> f.system().owner().equals(own));
   }
 
   static List<CheckResult> bad(CheckReport report) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Clusters;
-import dev.acp.cluster.Flags;
 import dev.acp.node.AcrossFacts;
 import dev.acp.node.Fact;
 import dev.acp.node.NodeFacts;
@@ -20,22 +19,7 @@ import org.junit.jupiter.api.Test;
 /** A control plane that joins a cluster finds that cluster's own address and router there. */
 class ReachJudgesTest {
   private static final String ID = "00000000-0000-4000-8000-000000000001";
-  private static final ClusterSpec SPEC =
-      Clusters.whole(
-          """
-          apiVersion: acp.dev/v1
-          kind: GlobalCluster
-          metadata: {name: global}
-          spec:
-            kubernetes: {version: v1.20.2}
-            endpoint: {address: 10.0.0.100, selfBuiltVip: {enabled: true, vrid: 51}}
-            nodes:
-              - {addresses: [10.0.0.11], role: control-plane}
-              - {addresses: [10.0.0.12], role: control-plane}
-              - {addresses: [10.0.0.13], role: control-plane}
-          """,
-          Flags.none(),
-          Optional.empty());
+  private static final ClusterSpec SPEC = Clusters.threeBehindVip();
   private static final Recorded BARE = Recorded.of("rhel-8.6").with("cluster");
   private static final String OWN = "2: eth0    inet 10.0.0.11/24 scope global eth0\\";
   private static final String VIP = "2: eth0    inet 10.0.0.100/32 scope global eth0\\";

@@ -8,7 +8,6 @@ import dev.acp.cli.SetupSession.Work;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Clusters;
 import dev.acp.cluster.Decisions;
-import dev.acp.cluster.Flags;
 import dev.acp.event.Event;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** How the decisions of an earlier run are held to the cluster file and the machines of now. */
@@ -27,22 +25,7 @@ class SetupSessionTest {
   private static final String ID = "00000000-0000-4000-8000-000000000001";
   private static final NodeName ONE = NodeName.of("10.0.0.11");
   private static final NodeName TWO = NodeName.of("10.0.0.12");
-  private static final ClusterSpec SPEC =
-      Clusters.whole(
-          """
-          apiVersion: acp.dev/v1
-          kind: GlobalCluster
-          metadata: {name: global}
-          spec:
-            kubernetes: {version: v1.20.2}
-            endpoint: {address: 10.0.0.100, selfBuiltVip: {enabled: true, vrid: 51}}
-            nodes:
-              - {addresses: [10.0.0.11], role: control-plane}
-              - {addresses: [10.0.0.12], role: control-plane}
-              - {addresses: [10.0.0.13], role: control-plane}
-          """,
-          Flags.none(),
-          Optional.empty());
+  private static final ClusterSpec SPEC = Clusters.threeBehindVip();
   private static final Decisions SOME =
       Decisions.begin(new ClusterId(ID), SPEC.kubernetes().version(), ONE, Map.of());
   private static final Recorded BARE = Recorded.of("rhel-8.6").with("cluster");

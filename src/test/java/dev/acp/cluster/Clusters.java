@@ -46,6 +46,16 @@ public final class Clusters {
     return new Resolver(HOME).resolve(file, flags, offer);
   }
 
+  /** Three control planes, 10.0.0.11 to 13, behind the VIP 10.0.0.100 with VRID 51. */
+  public static ClusterSpec threeBehindVip() {
+    return resolve(
+        "  kubernetes: {version: v1.20.2}\n"
+            + "  endpoint: {address: 10.0.0.100, selfBuiltVip: {enabled: true, vrid: 51}}\n"
+            + THREE,
+        Flags.none(),
+        Optional.empty());
+  }
+
   /** Every problem as it is shown. */
   static List<String> problems(String spec) {
     return problems(spec, Flags.none(), Optional.of(OFFER));
