@@ -256,11 +256,30 @@ expect "setup without its journal" 0 "${setup[@]}"
 assert "changed nothing" grep -q ' 0 changes' "$work/err"
 expect "the same cluster" 0 "${oracle[@]}"
 
-say "Damage is healed"
-on n1 sh -c 'echo "# damaged" >>/etc/kubernetes/manifests/kube-scheduler.yaml && rm -f /usr/bin/runc'
+say "Damage is named, and healed"
+"$root/scripts/e2e.d/expire-certs.sh" "$lab" n1 10 apiserver
+on n1 sh -c 'echo "# damaged" >>/etc/kubernetes/manifests/kube-scheduler.yaml && rm -f /usr/bin/runc && systemctl stop acp-registry'
+expect "status" 4 inside "$root/scripts/acp" status -f "$work/cluster.yaml"
+assert "names the registry that does not answer" grep -q "registry https://$n1:11443 could not be looked at" "$work/out"
+assert "and the certificate that ends soon" grep -q "a certificate ends within 30 days: /etc/kubernetes/pki/apiserver.crt" "$work/out"
 expect "setup after damage" 0 "${setup[@]}"
 expect "the oracle after damage" 0 "${oracle[@]}"
+expect "certs renew" 0 inside "$root/scripts/acp" certs renew -f "$work/cluster.yaml"
+expect "status, then" 0 inside "$root/scripts/acp" status -f "$work/cluster.yaml"
 assert "etcd is still the same cluster" test "$(etcd_id)" = "${id:-none}"
+
+say "A cluster file that changed in between, and an installer that lost its folder"
+sed 's#podCidr: \[[^]]*\]#podCidr: [10.55.0.0/16]#' "$work/cluster.yaml" >"$work/changed.yaml"
+expect "setup refuses the file" 6 inside "$root/scripts/acp" setup -f "$work/changed.yaml" "${bundle[@]}"
+assert "and says what differs" grep -q "spec.network.podCidr: was .*, is now \[10.55.0.0/16\]" "$work/err"
+# stays where its secrets are looked for in the end
+mv "$ACP_HOME/lab-$lab" "$ACP_HOME/lost"
+expect "adopt" 0 inside "$root/scripts/acp" adopt -f "$work/cluster.yaml" --accept-new-host-keys
+for file in decisions.json cluster.yaml pki; do
+  assert "$file is the same as before" diff -r "$ACP_HOME/lost/$file" "$ACP_HOME/lab-$lab/$file"
+done
+expect "setup after it" 0 "${setup[@]}"
+assert "changed nothing" grep -q ' 0 changes' "$work/err"
 
 say "An image that only the registry has"
 expect "skopeo pushes it" 0 "$root/scripts/e2e.d/push-image.sh" "$lab" "$n1" "$ACP_HOME/lab-$lab/pki" "$parts" "platform/never-seen:$seed"
