@@ -1,21 +1,25 @@
 #!/usr/bin/env bash
 # Brings up a cluster from the sample's parts by hand: ssh, kubeadm, kubectl, in the best order known. It proves that the parts
-# work, and it is the yardstick that `acp setup` is measured against: the same work (packages, programs, a registry with mutual
-# TLS that every image goes through, kubeadm, network, DNS), and no checks, records or way back.
+# work, and it is the yardstick that `acp setup` is measured against: the same work (packages, programs, on each control plane a
+# registry with mutual TLS that every image goes through, kubeadm, Secrets encrypted in etcd, network, DNS), and no checks, records
+# or way back. The nodes must be clean.
 #   scripts/lab up --name byhand --nodes 2
-#   scripts/bench/by-hand.sh --name byhand --parts "$(packaging/sample/make-parts.sh)"
-# The first node becomes the control plane, the others workers. Prints the seconds of each step and, last, the total.
+#   scripts/bench/by-hand.sh --name byhand --parts "$(packaging/sample/make-parts.sh)" [--control-planes 1] [--vip ADDRESS]
+# The first nodes become control planes, the others workers. More than one control plane stand behind a virtual address that
+# keepalived holds (--vip, or the subnet's .100). Prints the seconds of each step and, last, the total.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 usage() { sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-name='' parts='' lab=${ACP_LAB_SCRIPT:-$here/../lab} inside=''
+name='' parts='' control_planes=1 vip='' lab=${ACP_LAB_SCRIPT:-$here/../lab} inside=''
 while [ $# -gt 0 ]; do
   case $1 in
     --name) name=$2; shift 2 ;;
     --parts) parts=$2; shift 2 ;;
+    --control-planes) control_planes=$2; shift 2 ;;
+    --vip) vip=$2; shift 2 ;;
     --lab) lab=$2; shift 2 ;;          # another scripts/lab than this tree's
     --inside) inside=yes; shift ;;
     -h | --help) usage; exit 0 ;;
@@ -27,18 +31,26 @@ for program in skopeo jq openssl ssh curl; do
   command -v "$program" >/dev/null || die "$program is missing on this machine: apt-get install ${program/#ssh/openssh-client}"
 done
 # Nodes can be reached from inside the lab's network only: this script goes there itself.
-[ -n "$inside" ] || exec "$lab" run --name "$name" -- "$here/by-hand.sh" --name "$name" --parts "$parts" --lab "$lab" --inside
+[ -n "$inside" ] || exec "$lab" run --name "$name" -- "$here/by-hand.sh" --name "$name" --parts "$parts" --lab "$lab" \
+  --control-planes "$control_planes" --vip "$vip" --inside
 
 mapfile -t nodes < <("$lab" --name "$name" addresses)
 names=() ips=()
 for line in "${nodes[@]}"; do read -r one ip <<<"$line"; names+=("$one"); ips+=("$ip"); done
+if [ "$control_planes" -lt 1 ] || [ "$control_planes" -gt ${#ips[@]} ]; then die "$control_planes control planes of ${#ips[@]} nodes"; fi
 first=${ips[0]}
+planes=("${ips[@]:0:control_planes}") workers=("${ips[@]:control_planes}")
+[ "$control_planes" = 1 ] || vip=${vip:-${first%.*}.100}
+endpoint=${vip:-$first}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 state=${ACP_LAB_STATE:-/var/lib/acp-lab}/$name
 host=platform.registry                    # a name of images only; containerd is told where it is
 kubernetes=$(basename "$parts"/kubernetes/v*)
-etcd_tag=$(jq -r '.manifests[].annotations["org.opencontainers.image.ref.name"] | select(startswith("platform/etcd:")) | split(":")[1]' "$parts/images/index.json")
+jq -r '.manifests[] | .annotations["org.opencontainers.image.ref.name"] + " " + .digest' "$parts/images/index.json" >"$work/images"
+image() { awk -v start="platform/$1:" 'index($1, start) == 1 {print $1}' "$work/images"; } # its name and tag
+etcd_tag=$(image etcd | cut -d: -f2)
+token=$(openssl rand -hex 3).$(openssl rand -hex 8)
 pod_cidr=10.3.0.0/16 service_cidr=10.4.0.0/16 dns=10.4.0.10 domain=cluster.local
 export KUBECONFIG=$work/admin.conf
 
@@ -54,39 +66,36 @@ step() {
   last=$now
 }
 
+is_plane() { printf '%s\n' "${planes[@]}" | grep -qxF "$1"; }
+
 make_certificates() {
+  local names
+  names=DNS:$host$(printf ',IP:%s' "${planes[@]}" ${vip:+"$vip"})
   cd "$work"
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj "/CN=registry-ca" -keyout ca.key -out ca.crt
   for one in server client; do
     openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$one" -keyout $one.key -out $one.csr
     openssl x509 -req -in $one.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 -out $one.crt \
-      -extfile <(printf 'extendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=IP:%s,DNS:%s' "$first" "$host")
+      -extfile <(printf 'extendedKeyUsage=serverAuth,clientAuth\nsubjectAltName=%s' "$names")
   done
 }
 
 # The tree that is laid over a node's root: programs, units, containerd's configuration.
 make_tree() {
   local tree=$work/tree
-  mkdir -p "$tree"/usr/local/{bin,sbin} "$tree"/etc/{systemd/system/kubelet.service.d,containerd/certs.d/$host,acp/registry,sysctl.d} \
+  mkdir -p "$tree"/usr/local/{bin,sbin} "$tree"/etc/{systemd/system/kubelet.service.d,containerd,acp/registry,sysctl.d} \
     "$tree"/var/lib/acp-debs
-  ln "$parts/kubernetes/$kubernetes"/{kubeadm,kubelet,kubectl} "$parts"/containerd/*/* "$parts"/etcdctl/*/* "$tree/usr/local/bin/" 2>/dev/null ||
-    cp "$parts/kubernetes/$kubernetes"/{kubeadm,kubelet,kubectl} "$parts"/containerd/*/* "$parts"/etcdctl/*/* "$tree/usr/local/bin/"
+  ln "$parts/kubernetes/$kubernetes"/{kubeadm,kubelet,kubectl} "$parts"/containerd/*/* "$tree/usr/local/bin/" 2>/dev/null ||
+    cp "$parts/kubernetes/$kubernetes"/{kubeadm,kubelet,kubectl} "$parts"/containerd/*/* "$tree/usr/local/bin/"
   cp "$parts"/runc/*/runc "$tree/usr/local/sbin/"
   cp "$parts"/packages/debian-12/*.deb "$tree/var/lib/acp-debs/"
   cp "$work"/{ca.crt,client.crt,client.key} "$tree/etc/acp/registry/"
   # ip_forward early: kubelet and kube-proxy expect it; bridged packets have to meet iptables.
   printf 'net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-iptables = 1\n' >"$tree/etc/sysctl.d/90-kubernetes.conf"
-  cat >"$tree/etc/containerd/certs.d/$host/hosts.toml" <<END
-server = "https://$first:11443"
-[host."https://$first:11443"]
-  capabilities = ["pull", "resolve"]
-  ca = "/etc/acp/registry/ca.crt"
-  client = [["/etc/acp/registry/client.crt", "/etc/acp/registry/client.key"]]
-END
   cat >"$tree/etc/containerd/config.toml" <<END
 version = 2
 [plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "$host/platform/pause:3.2"
+  sandbox_image = "$host/$(image pause)"
   restrict_oom_score_adj = true
   [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
@@ -135,12 +144,112 @@ ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $
 END
 }
 
+# What one node has for itself: the order in which it asks the registries, its own first, then whoever holds the cluster's
+# address, then all; on a control plane the key of encryption at rest, keepalived, and a patch that takes from etcd's pod the
+# request for disk, for which a kubelet that has just started may turn the pod away (acp does the same).
+make_own_tree() {
+  local ip=$1 own=$work/own/$1 one mirrors=()
+  mkdir -p "$own/etc/containerd/certs.d/$host"
+  is_plane "$ip" && mirrors+=("$ip")
+  [ -z "$vip" ] || mirrors+=("$vip")
+  for one in "${planes[@]}"; do [ "$one" = "$ip" ] || mirrors+=("$one"); done
+  {
+    printf 'server = "https://%s:11443"\n' "${mirrors[-1]}"
+    for one in "${mirrors[@]}"; do
+      printf '[host."https://%s:11443"]\n  capabilities = ["pull", "resolve"]\n  ca = "/etc/acp/registry/ca.crt"\n' "$one"
+      printf '  client = [["/etc/acp/registry/client.crt", "/etc/acp/registry/client.key"]]\n'
+    done
+  } >"$own/etc/containerd/certs.d/$host/hosts.toml"
+  is_plane "$ip" || return 0
+  mkdir -p "$own"/etc/kubernetes/{manifests,patches} "$own"/usr/local/bin
+  cp "$parts"/etcdctl/*/* "$own/usr/local/bin/"
+  cp "$work/encryption.yaml" "$own/etc/kubernetes/encryption-provider.conf"
+  printf '{"spec": {"containers": [{"name": "etcd", "resources": {"requests": {"ephemeral-storage": null}}}]}}\n' \
+    >"$own/etc/kubernetes/patches/etcd0+strategic.json"
+  [ -z "$vip" ] || make_keepalived "$ip" "$own/etc/kubernetes"
+}
+
+make_encryption() (
+  umask 077
+  cat >"$work/encryption.yaml" <<END
+apiVersion: apiserver.config.k8s.io/v1
+kind: EncryptionConfiguration
+resources:
+  - resources: [secrets]
+    providers:
+      - secretbox: {keys: [{name: key1, secret: $(openssl rand -base64 32)}]}
+      - identity: {}
+END
+)
+
+# usage: make_keepalived ADDRESS FOLDER. Unicast peers; one whose API server is not ready comes after all that can serve.
+make_keepalived() {
+  local ip=$1 folder=$2 priority=200 one
+  for one in "${planes[@]}"; do
+    [ "$one" != "$ip" ] || break
+    priority=$((priority - 10))
+  done
+  cat >"$folder/keepalived.conf" <<END
+global_defs {
+  script_user root
+  enable_script_security
+  vrrp_garp_master_refresh 30
+}
+vrrp_script api_server {
+  script "/usr/local/bin/vip-check -timeout 2s -ca /etc/kubernetes/pki/ca.crt -url https://$ip:6443/readyz"
+  interval 1
+  timeout 3
+  fall 2
+  rise 2
+  init_fail
+  weight -100
+}
+vrrp_instance cluster {
+  state BACKUP
+  interface host0
+  virtual_router_id 51
+  priority $priority
+  advert_int 1
+  unicast_src_ip $ip
+  unicast_peer {
+$(printf '%s\n' "${planes[@]}" | grep -vxF "$ip" | sed 's/^/    /')
+  }
+  virtual_ipaddress {
+    $vip/32 dev host0
+  }
+  track_script {
+    api_server
+  }
+}
+END
+  cat >"$folder/manifests/keepalived.yaml" <<END
+apiVersion: v1
+kind: Pod
+metadata: {name: keepalived, namespace: kube-system}
+spec:
+  hostNetwork: true
+  priorityClassName: system-node-critical
+  containers:
+    - name: keepalived
+      image: $host/$(image keepalived)
+      args: [--dont-fork, --log-console, --log-detail, --use-file=/etc/kubernetes/keepalived.conf]
+      resources: {requests: {cpu: 10m}}
+      securityContext: {capabilities: {drop: [ALL], add: [NET_ADMIN, NET_BROADCAST, NET_RAW, SETGID, SETUID]}}
+      volumeMounts:
+        - {name: config, mountPath: /etc/kubernetes/keepalived.conf, readOnly: true}
+        - {name: ca, mountPath: /etc/kubernetes/pki/ca.crt, readOnly: true}
+  volumes:
+    - {name: config, hostPath: {path: /etc/kubernetes/keepalived.conf, type: File}}
+    - {name: ca, hostPath: {path: /etc/kubernetes/pki/ca.crt, type: File}}
+END
+}
+
 # pause is imported, so that no pod waits for it (and a cold start needs no registry for it).
-make_pause() { skopeo copy -q "oci:$parts/images:platform/pause:3.2" "oci-archive:$work/pause.tar:$host/platform/pause:3.2"; }
+make_pause() { skopeo copy -q "oci:$parts/images:$(image pause)" "oci-archive:$work/pause.tar:$host/$(image pause)"; }
 
 prepare_node() {
   local ip=$1
-  tar -C "$work/tree" --owner=0 --group=0 -cf - . | on "$ip" 'tar -C / --no-same-permissions --no-overwrite-dir -xf - && chmod 0600 /etc/acp/registry/client.key'
+  tar -C "$work/tree" --owner=0 --group=0 -cf - . -C "$work/own/$ip" . | on "$ip" 'tar -C / --no-same-permissions --no-overwrite-dir -xf - && chmod 0600 /etc/acp/registry/client.key'
   on "$ip" 'set -e
     dpkg -i /var/lib/acp-debs/*.deb >/var/log/by-hand-dpkg.log 2>&1
     sysctl -q -p /etc/sysctl.d/90-kubernetes.conf
@@ -148,7 +257,7 @@ prepare_node() {
   on "$ip" 'ctr -n k8s.io images import --all-platforms - >/dev/null' <"$work/pause.tar"
 }
 
-start_registry() {
+make_registry() {
   cat >"$work/registry.yml" <<'END'
 version: 0.1
 log: {accesslog: {disabled: false}, level: info}
@@ -172,55 +281,85 @@ END
   cp "$work"/{ca.crt,server.crt,server.key} "$work/reg/etc/acp/registry/"
   cp "$work/registry.yml" "$work/reg/etc/acp/registry/config.yml"
   cp "$work/acp-registry.service" "$work/reg/etc/systemd/system/"
-  tar -C "$work/reg" --owner=0 --group=0 -cf - . | on "$first" 'tar -C / --no-overwrite-dir -xf - && systemctl daemon-reload && systemctl enable -q --now acp-registry'
+  # as skopeo wants them
+  mkdir -p "$work/certs"
+  cp "$work"/{ca.crt,client.key} "$work/certs/"
+  cp "$work/client.crt" "$work/certs/client.cert"
+}
+
+# usage: start_registry ADDRESS
+start_registry() {
+  tar -C "$work/reg" --owner=0 --group=0 -cf - . | on "$1" 'tar -C / --no-overwrite-dir -xf - && systemctl daemon-reload && systemctl enable -q --now acp-registry'
   local tries=0
-  until registry_curl -o "$work/v2" "https://$first:11443/v2/"; do
-    [ $((tries += 1)) -lt 100 ] || die "the registry does not answer"
+  until registry_curl -o /dev/null "https://$1:11443/v2/"; do
+    [ $((tries += 1)) -lt 100 ] || die "the registry of $1 does not answer"
     sleep 0.1
   done
 }
 
 registry_curl() { curl -sf --cacert "$work/ca.crt" --cert "$work/client.crt" --key "$work/client.key" "$@"; }
 
-push() {
-  skopeo copy -q --dest-cert-dir "$work/certs" "oci:$parts/images:$1" "docker://$first:11443/$1"
+# usage: push_images ADDRESS. Those that kubeadm waits for come first; three at a time; then every one is asked for.
+push_images() (
+  running=0
+  while read -r image _; do
+    if [ $((running += 1)) -gt 3 ]; then wait -n; fi
+    skopeo copy -q --dest-cert-dir "$work/certs" "oci:$parts/images:$image" "docker://$1:11443/$image" </dev/null &
+  done <"$work/images"
+  while [ -n "$(jobs -rp)" ]; do wait -n; done
+  while read -r image digest; do
+    registry_curl -I -H 'Accept: application/vnd.oci.image.manifest.v1+json' -o /dev/null \
+      "https://$1:11443/v2/${image%:*}/manifests/$digest" || die "the registry of $1 lacks $image"
+  done <"$work/images"
+)
+
+# usage: pull_images ADDRESS NAME...; by digest, through the registries that the node's containerd knows, then tagged.
+pull_images() {
+  local ip=$1 one
+  for one in "${@:2}"; do grep -F "$(image "$one") " "$work/images"; done |
+    on "$ip" "set -e
+      while read -r image digest; do
+        pinned=$host/\${image%:*}@\$digest
+        ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d \$pinned >/dev/null </dev/null
+        ctr -n k8s.io images tag --force \$pinned $host/\$image >/dev/null
+      done" || die "$ip cannot pull images"
 }
 
-push_images() (
-  mkdir -p "$work/certs"
-  cp "$work/ca.crt" "$work/certs/"
-  cp "$work/client.crt" "$work/certs/client.cert"
-  cp "$work/client.key" "$work/certs/client.key"
-  running=0
-  # Those that kubeadm waits for come first; three at a time.
-  for image in $(jq -r '.manifests[].annotations["org.opencontainers.image.ref.name"]' "$parts/images/index.json"); do
-    if [ $((running += 1)) -gt 3 ]; then wait -n; fi
-    push "$image" &
-  done
-  while [ -n "$(jobs -rp)" ]; do wait -n; done
-  for image in $(jq -r '.manifests[] | .annotations["org.opencontainers.image.ref.name"] + "@" + .digest' "$parts/images/index.json"); do
-    name=${image%@*}
-    registry_curl -I -H 'Accept: application/vnd.oci.image.manifest.v1+json' -o /dev/null \
-      "https://$first:11443/v2/${name%:*}/manifests/${image#*@}" || die "the registry lacks $image"
-  done
-)
+registration() { # ADDRESS: of one node
+  local i=0
+  until [ "${ips[$i]}" = "$1" ]; do i=$((i + 1)); done
+  cat <<END
+nodeRegistration:
+  name: ${names[$i]}
+  criSocket: /run/containerd/containerd.sock
+  taints: []
+  kubeletExtraArgs: {node-ip: $1, pod-infra-container-image: $host/$(image pause)}
+END
+}
 
 init_config() {
   cat <<END
 apiVersion: kubeadm.k8s.io/v1beta2
 kind: InitConfiguration
 localAPIEndpoint: {advertiseAddress: $first, bindPort: 6443}
-nodeRegistration:
-  name: ${names[0]}
-  criSocket: /run/containerd/containerd.sock
-  kubeletExtraArgs: {node-ip: $first, pod-infra-container-image: $host/platform/pause:3.2}
+bootstrapTokens: [{token: $token, ttl: 1h0m0s}]
+$(registration "$first")
 ---
 apiVersion: kubeadm.k8s.io/v1beta2
 kind: ClusterConfiguration
 kubernetesVersion: $kubernetes
-controlPlaneEndpoint: $first:6443
+controlPlaneEndpoint: $endpoint:6443
 imageRepository: $host/platform
 etcd: {local: {imageTag: $etcd_tag, dataDir: /var/lib/etcd}}
+apiServer:
+  certSANs: [$(printf '%s, ' "${planes[@]}")$endpoint, localhost, 127.0.0.1]
+  extraArgs: {encryption-provider-config: /etc/kubernetes/encryption-provider.conf}
+  extraVolumes:
+    - name: encryption-provider
+      hostPath: /etc/kubernetes/encryption-provider.conf
+      mountPath: /etc/kubernetes/encryption-provider.conf
+      readOnly: true
+      pathType: File
 networking: {podSubnet: $pod_cidr, serviceSubnet: $service_cidr, dnsDomain: $domain}
 ---
 apiVersion: kubelet.config.k8s.io/v1beta1
@@ -228,6 +367,8 @@ kind: KubeletConfiguration
 cgroupDriver: cgroupfs
 clusterDNS: [$dns]
 clusterDomain: $domain
+# Without it, 1.20 tells only after up to a minute that static pods are ready (kubernetes issue #95140); acp sets the same.
+syncFrequency: 10s
 ---
 apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
@@ -237,67 +378,117 @@ conntrack: {maxPerCore: 0}
 END
 }
 
+join_config() { # ADDRESS
+  cat <<END
+apiVersion: kubeadm.k8s.io/v1beta2
+kind: JoinConfiguration
+discovery: {file: {kubeConfigPath: /etc/kubernetes/discovery.conf}, tlsBootstrapToken: $token}
+$(registration "$1")
+END
+  ! is_plane "$1" || printf 'controlPlane: {localAPIEndpoint: {advertiseAddress: %s, bindPort: 6443}}\n' "$1"
+}
+
+# usage: join ADDRESS [KUBEADM-OPTION...]
+join() {
+  on "$1" 'umask 077; mkdir -p /etc/kubernetes; cat >/etc/kubernetes/discovery.conf' <"$work/discovery.conf"
+  join_config "$1" | on "$1" "umask 077; cat >/etc/kubeadm.yaml
+    kubeadm join -v5 --config /etc/kubeadm.yaml --skip-phases=preflight ${*:2} >/var/log/by-hand-join.log 2>&1" ||
+    { on "$1" 'tail -30 /var/log/by-hand-join.log' >&2; die "kubeadm join of $1 failed"; }
+}
+
+# A control plane gets the authorities' keys before it joins; the next may join when its member of etcd answers with the others.
+join_plane() {
+  on "$1" 'umask 077; mkdir -p /etc/kubernetes/pki; tar -C /etc/kubernetes/pki -xf -' <"$work/authorities.tar"
+  join "$1" --experimental-patches /etc/kubernetes/patches
+  local tries=0
+  until on "$1" "cd /etc/kubernetes/pki/etcd && ETCDCTL_API=3 etcdctl --endpoints https://$1:2379 --cacert ca.crt \
+    --cert healthcheck-client.crt --key healthcheck-client.key endpoint health >/var/log/by-hand-etcd.log 2>&1"; do
+    [ $((tries += 1)) -lt 100 ] || { on "$1" 'cat /var/log/by-hand-etcd.log' >&2; die "etcd's member on $1 is not healthy"; }
+    sleep 0.3
+  done
+}
+
 # usage: render MANIFEST
 render() {
   local script=$work/render.sed image digest
   {
     while read -r image digest; do
       printf 's|{{image:%s}}|%s/%s@%s|g\n' "$image" "$host" "${image%:*}" "$digest"
-    done < <(jq -r '.manifests[] | .annotations["org.opencontainers.image.ref.name"] + " " + .digest' "$parts/images/index.json")
+    done <"$work/images"
     printf 's|{{clusterDns}}|%s|g\ns|{{clusterDomain}}|%s|g\ns|{{podCidr}}|%s|g\ns|{{serviceCidr}}|%s|g\n' "$dns" "$domain" "$pod_cidr" "$service_cidr"
   } >"$script"
   sed -f "$script" "$1"
 }
 
 make_certificates >"$work/openssl.log" 2>&1
+make_encryption
 make_tree
+for ip in "${ips[@]}"; do make_own_tree "$ip"; done
+make_registry
 make_pause
-step "certificates, node tree, pause archive (on this machine)"
+step "certificates, node trees, pause archive (on this machine)"
 
+# On the first node Kubernetes starts as soon as it can; what the others need is brought to them beside that.
 for ip in "${ips[@]}"; do on "$ip" true; done
-declare -A preparing=()
+declare -A preparing=() starting=() filling=() pulling=()
 for ip in "${ips[@]}"; do
   prepare_node "$ip" &
   preparing[$ip]=$!
 done
-start_registry
-step "registry on ${names[0]}"
-push_images
-step "images pushed"
+for ip in "${planes[@]}"; do
+  start_registry "$ip" &
+  starting[$ip]=$!
+done
+for ip in "${planes[@]}"; do wait "${starting[$ip]}"; done
+step "registry on each control plane"
+push_images "$first"
+step "images pushed to ${names[0]}"
+for ip in "${planes[@]:1}"; do
+  push_images "$ip" &
+  filling[$ip]=$!
+done
 for ip in "${ips[@]}"; do wait "${preparing[$ip]}"; done
 step "all nodes prepared: packages, programs, containerd, pause (beside the two above)"
+static=(kube-apiserver kube-controller-manager kube-scheduler etcd ${vip:+keepalived})
+pull_images "$first" "${static[@]}"
+step "images of the control plane pulled on ${names[0]}"
 
-init_config | on "$first" 'umask 077; cat >/etc/kubeadm.yaml; kubeadm init --config /etc/kubeadm.yaml --skip-phases=preflight,addon/coredns >/var/log/by-hand-init.log 2>&1' ||
+for ip in "${ips[@]}"; do
+  wanted=(kube-proxy hostgw)
+  ! is_plane "$ip" || [ "$ip" = "$first" ] || wanted=("${static[@]}" "${wanted[@]}")
+  pull_images "$ip" "${wanted[@]}" &
+  pulling[$ip]=$!
+done
+init_config | on "$first" 'umask 077; cat >/etc/kubeadm.yaml
+  kubeadm init --config /etc/kubeadm.yaml --skip-phases=preflight,addon/coredns --experimental-patches /etc/kubernetes/patches >/var/log/by-hand-init.log 2>&1' ||
   { on "$first" 'tail -30 /var/log/by-hand-init.log' >&2; die "kubeadm init failed"; }
 on "$first" 'cat /etc/kubernetes/admin.conf' >"$KUBECONFIG"
 step "kubeadm init"
 
-render "$parts/network/hostgw/manifest.yaml" | kube apply -f - >"$work/apply.log"
-render "$parts/charts/dns/manifest.yaml" | kube apply -f - >>"$work/apply.log"
-step "network and DNS applied"
-
-token=$(on "$first" 'kubeadm token create --ttl 1h 2>/dev/null')
 # Discovery by file, with the CA in it: with a token the join would wait until the controller manager has signed cluster-info
 # for that very token, which took 18 s right after init.
 kube config view --raw -o json |
   jq '{apiVersion: "v1", kind: "Config", users: [], contexts: [], clusters: [.clusters[0] | .name = ""]}' >"$work/discovery.conf"
-joining=()
-for i in "${!ips[@]}"; do
-  [ "$i" -gt 0 ] || continue
-  on "${ips[$i]}" 'umask 077; mkdir -p /etc/kubernetes; cat >/etc/kubernetes/discovery.conf' <"$work/discovery.conf"
-  on "${ips[$i]}" 'umask 077; cat >/etc/kubeadm.yaml; kubeadm join -v5 --config /etc/kubeadm.yaml --skip-phases=preflight >/var/log/by-hand-join.log 2>&1' <<END &
-apiVersion: kubeadm.k8s.io/v1beta2
-kind: JoinConfiguration
-discovery: {file: {kubeConfigPath: /etc/kubernetes/discovery.conf}, tlsBootstrapToken: $token}
-nodeRegistration:
-  name: ${names[$i]}
-  criSocket: /run/containerd/containerd.sock
-  kubeletExtraArgs: {node-ip: ${ips[$i]}, pod-infra-container-image: $host/platform/pause:3.2}
-END
+on "$first" 'tar -C /etc/kubernetes/pki -cf - ca.crt ca.key sa.key sa.pub front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key' >"$work/authorities.tar"
+apply_all() {
+  render "$parts/network/hostgw/manifest.yaml" | kube apply -f - >"$work/apply.log"
+  render "$parts/charts/dns/manifest.yaml" | kube apply -f - >>"$work/apply.log"
+}
+apply_all &
+joining=($!)
+for ip in "${workers[@]}"; do
+  wait "${pulling[$ip]}"
+  join "$ip" &
   joining+=($!)
 done
-for one in "${joining[@]}"; do wait "$one" || die "kubeadm join failed: see /var/log/by-hand-join.log on the nodes"; done
-step "workers joined"
+for ip in "${planes[@]:1}"; do
+  wait "${filling[$ip]}"
+  wait "${pulling[$ip]}"
+  join_plane "$ip"
+  step "control plane $ip joined, its member of etcd healthy"
+done
+for one in "${joining[@]}"; do wait "$one"; done
+step "network and DNS applied, workers joined (beside the control planes' joins)"
 
 kube wait --for=condition=Ready node --all --timeout=300s >/dev/null
 step "all nodes Ready"
@@ -324,7 +515,7 @@ spec:
       tolerations: [{operator: Exists}]
       containers:
         - name: toolbox
-          image: $host/platform/toolbox:0.1.0
+          image: $host/$(image toolbox)
           command: ["sh", "-c", "mkdir -p /tmp/www && hostname > /tmp/www/index.html && echo ready && exec httpd -f -p 8080 -h /tmp/www"]
           readinessProbe: {httpGet: {path: /, port: 8080}, periodSeconds: 1}
 ---
@@ -334,13 +525,14 @@ metadata: {name: toolbox}
 spec: {selector: {app: toolbox}, ports: [{port: 80, targetPort: 8080}]}
 END
   kube -n by-hand-verify rollout status daemonset/toolbox --timeout=120s >/dev/null
-  local pod address
+  local pod address tries
   for pod in $(kube -n by-hand-verify get pods -o name); do
     for address in $(kube -n by-hand-verify get pods -o jsonpath='{.items[*].status.podIP}'); do
       kube -n by-hand-verify exec "$pod" -- timeout 5 wget -q -O /dev/null "http://$address:8080/" || die "$pod does not reach $address"
     done
-    for _ in $(seq 20); do
-      kube -n by-hand-verify exec "$pod" -- timeout 5 wget -q -O /dev/null http://toolbox.by-hand-verify.svc.$domain/ 2>/dev/null && break
+    tries=0
+    until kube -n by-hand-verify exec "$pod" -- timeout 5 wget -q -O /dev/null http://toolbox.by-hand-verify.svc.$domain/ 2>/dev/null; do
+      [ $((tries += 1)) -lt 20 ] || die "$pod does not reach the Service by its name"
       sleep 0.5
     done
     kube -n by-hand-verify logs "$pod" | grep -qx ready || die "no logs of $pod"
