@@ -325,25 +325,29 @@ pull_images() {
       done" || die "$ip cannot pull images"
 }
 
-registration() { # ADDRESS: of one node
+node_name() { # ADDRESS
   local i=0
   until [ "${ips[$i]}" = "$1" ]; do i=$((i + 1)); done
+  printf '%s\n' "${names[$i]}"
+}
+
+registration() { # ADDRESS: of one node
   cat <<END
 nodeRegistration:
-  name: ${names[$i]}
+  name: $(node_name "$1")
   criSocket: /run/containerd/containerd.sock
   taints: []
   kubeletExtraArgs: {node-ip: $1, pod-infra-container-image: $host/$(image pause)}
 END
 }
 
-init_config() {
+init_config() { # ADDRESS
   cat <<END
 apiVersion: kubeadm.k8s.io/v1beta2
 kind: InitConfiguration
-localAPIEndpoint: {advertiseAddress: $first, bindPort: 6443}
+localAPIEndpoint: {advertiseAddress: $1, bindPort: 6443}
 bootstrapTokens: [{token: $token, ttl: 1h0m0s}]
-$(registration "$first")
+$(registration "$1")
 ---
 apiVersion: kubeadm.k8s.io/v1beta2
 kind: ClusterConfiguration
@@ -388,24 +392,46 @@ END
   ! is_plane "$1" || printf 'controlPlane: {localAPIEndpoint: {advertiseAddress: %s, bindPort: 6443}}\n' "$1"
 }
 
-# usage: join ADDRESS [KUBEADM-OPTION...]
+# usage: join ADDRESS [PHASE-TO-SKIP]
 join() {
   on "$1" 'umask 077; mkdir -p /etc/kubernetes; cat >/etc/kubernetes/discovery.conf' <"$work/discovery.conf"
   join_config "$1" | on "$1" "umask 077; cat >/etc/kubeadm.yaml
-    kubeadm join -v5 --config /etc/kubeadm.yaml --skip-phases=preflight ${*:2} >/var/log/by-hand-join.log 2>&1" ||
+    kubeadm join -v5 --config /etc/kubeadm.yaml --skip-phases=preflight${2:+,$2} >/var/log/by-hand-join.log 2>&1" ||
     { on "$1" 'tail -30 /var/log/by-hand-join.log' >&2; die "kubeadm join of $1 failed"; }
 }
 
-# A control plane gets the authorities' keys before it joins; the next may join when its member of etcd answers with the others.
-join_plane() {
-  on "$1" 'umask 077; mkdir -p /etc/kubernetes/pki; tar -C /etc/kubernetes/pki -xf -' <"$work/authorities.tar"
-  join "$1" --experimental-patches /etc/kubernetes/patches
+# usage: etcd ADDRESS WORD...; etcdctl on a control plane, asking its own member.
+etcd() {
+  on "$1" "cd /etc/kubernetes/pki/etcd && ETCDCTL_API=3 etcdctl --endpoints https://$1:2379 --cacert ca.crt \
+    --cert healthcheck-client.crt --key healthcheck-client.key ${*:2}" >"$work/etcd.log" 2>&1
+}
+
+# usage: until_etcd ADDRESS WORD...; until etcd does so, for half a minute.
+until_etcd() {
   local tries=0
-  until on "$1" "cd /etc/kubernetes/pki/etcd && ETCDCTL_API=3 etcdctl --endpoints https://$1:2379 --cacert ca.crt \
-    --cert healthcheck-client.crt --key healthcheck-client.key endpoint health >/var/log/by-hand-etcd.log 2>&1"; do
-    [ $((tries += 1)) -lt 100 ] || { on "$1" 'cat /var/log/by-hand-etcd.log' >&2; die "etcd's member on $1 is not healthy"; }
+  until etcd "$@"; do
+    [ $((tries += 1)) -lt 100 ] || { cat "$work/etcd.log" >&2; die "etcd: ${*:2}"; }
     sleep 0.3
   done
+}
+
+# A control plane gets the authorities' keys, and its etcd joins as a learner, as with acp: with kubeadm 1.20's own way the cluster
+# of one waits for the second member's vote, the API server drops every watch, and once the controller manager saw no new Service
+# for minutes. Ends when the member votes and answers; then the next may join.
+join_plane() {
+  local name id cluster
+  name=$(node_name "$1")
+  until_etcd "$first" member add "$name" --learner "--peer-urls=https://$1:2380"
+  id=$(awk '$1 == "Member" {print $2}' "$work/etcd.log")
+  cluster=$(sed -n 's/^ETCD_INITIAL_CLUSTER="\(.*\)"$/\1/p' "$work/etcd.log")
+  on "$1" 'umask 077; mkdir -p /etc/kubernetes/pki; tar -C /etc/kubernetes/pki -xf -' <"$work/authorities.tar"
+  init_config "$1" | on "$1" "set -e
+    umask 077; cat >/etc/kubeadm-etcd.yaml
+    kubeadm init phase etcd local --config /etc/kubeadm-etcd.yaml --experimental-patches /etc/kubernetes/patches >/var/log/by-hand-etcd.log 2>&1
+    sed -i 's|--initial-cluster=.*|--initial-cluster=$cluster\n    - --initial-cluster-state=existing|' /etc/kubernetes/manifests/etcd.yaml"
+  join "$1" control-plane-join/etcd
+  until_etcd "$first" member promote "$id"
+  until_etcd "$1" endpoint health
 }
 
 # usage: render MANIFEST
@@ -428,42 +454,37 @@ make_registry
 make_pause
 step "certificates, node trees, pause archive (on this machine)"
 
-# On the first node Kubernetes starts as soon as it can; what the others need is brought to them beside that.
-for ip in "${ips[@]}"; do on "$ip" true; done
-declare -A preparing=() starting=() filling=() pulling=()
-for ip in "${ips[@]}"; do
-  prepare_node "$ip" &
-  preparing[$ip]=$!
-done
-for ip in "${planes[@]}"; do
-  start_registry "$ip" &
-  starting[$ip]=$!
-done
-for ip in "${planes[@]}"; do wait "${starting[$ip]}"; done
-step "registry on each control plane"
-push_images "$first"
-step "images pushed to ${names[0]}"
-for ip in "${planes[@]:1}"; do
-  push_images "$ip" &
-  filling[$ip]=$!
-done
-for ip in "${ips[@]}"; do wait "${preparing[$ip]}"; done
-step "all nodes prepared: packages, programs, containerd, pause (beside the two above)"
-static=(kube-apiserver kube-controller-manager kube-scheduler etcd ${vip:+keepalived})
-pull_images "$first" "${static[@]}"
-step "images of the control plane pulled on ${names[0]}"
+# usage: bring ADDRESS IMAGE...; all of a node's own up to kubeadm.
+bring() {
+  local preparing
+  prepare_node "$1" &
+  preparing=$!
+  if is_plane "$1"; then
+    start_registry "$1"
+    push_images "$1"
+  fi
+  wait "$preparing"
+  pull_images "$@"
+}
 
-for ip in "${ips[@]}"; do
+# Kubernetes starts as soon as the first node can; what the others need is brought to them beside that. (All at once costs 20 s
+# where the nodes share two cores, and nothing waits for the others so early.)
+static=(kube-apiserver kube-controller-manager kube-scheduler etcd ${vip:+keepalived})
+for ip in "${ips[@]}"; do on "$ip" true; done
+bring "$first" "${static[@]}"
+step "${names[0]}: packages, programs, containerd, pause, registry, every image pushed, the control plane's pulled"
+declare -A bringing=()
+for ip in "${ips[@]:1}"; do
   wanted=(kube-proxy hostgw)
-  ! is_plane "$ip" || [ "$ip" = "$first" ] || wanted=("${static[@]}" "${wanted[@]}")
-  pull_images "$ip" "${wanted[@]}" &
-  pulling[$ip]=$!
+  ! is_plane "$ip" || wanted=("${static[@]}" "${wanted[@]}")
+  bring "$ip" "${wanted[@]}" &
+  bringing[$ip]=$!
 done
-init_config | on "$first" 'umask 077; cat >/etc/kubeadm.yaml
+init_config "$first" | on "$first" 'umask 077; cat >/etc/kubeadm.yaml
   kubeadm init --config /etc/kubeadm.yaml --skip-phases=preflight,addon/coredns --experimental-patches /etc/kubernetes/patches >/var/log/by-hand-init.log 2>&1' ||
   { on "$first" 'tail -30 /var/log/by-hand-init.log' >&2; die "kubeadm init failed"; }
 on "$first" 'cat /etc/kubernetes/admin.conf' >"$KUBECONFIG"
-step "kubeadm init"
+step "kubeadm init (the others get beside it what ${names[0]} got before)"
 
 # Discovery by file, with the CA in it: with a token the join would wait until the controller manager has signed cluster-info
 # for that very token, which took 18 s right after init.
@@ -477,13 +498,12 @@ apply_all() {
 apply_all &
 joining=($!)
 for ip in "${workers[@]}"; do
-  wait "${pulling[$ip]}"
+  wait "${bringing[$ip]}"
   join "$ip" &
   joining+=($!)
 done
 for ip in "${planes[@]:1}"; do
-  wait "${filling[$ip]}"
-  wait "${pulling[$ip]}"
+  wait "${bringing[$ip]}"
   join_plane "$ip"
   step "control plane $ip joined, its member of etcd healthy"
 done
