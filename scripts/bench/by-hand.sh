@@ -320,9 +320,9 @@ pull_images() {
     on "$ip" "set -e
       while read -r image digest; do
         pinned=$host/\${image%:*}@\$digest
-        ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d \$pinned >/dev/null </dev/null
-        ctr -n k8s.io images tag --force \$pinned $host/\$image >/dev/null
-      done" || die "$ip cannot pull images"
+        ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d \$pinned </dev/null
+        ctr -n k8s.io images tag --force \$pinned $host/\$image
+      done >/var/log/by-hand-pull.log 2>&1" || die "$ip cannot pull images: see /var/log/by-hand-pull.log there"
 }
 
 node_name() { # ADDRESS
@@ -382,11 +382,21 @@ conntrack: {maxPerCore: 0}
 END
 }
 
+# How a joining node finds the cluster: by the token, as soon as the controller manager has signed cluster-info for it, up to 18 s
+# after init; before that by a file with the CA in it, where kubeadm waits 5 s before it asks at all.
+discovery() {
+  if kube -n kube-public get configmap cluster-info -o json | jq -e --arg id "${token%.*}" '.data["jws-kubeconfig-" + $id]' >/dev/null; then
+    printf '{bootstrapToken: {token: %s, apiServerEndpoint: "%s:6443", caCertHashes: ["%s"]}}\n' "$token" "$endpoint" "$ca_hash"
+  else
+    printf '{file: {kubeConfigPath: /etc/kubernetes/discovery.conf}, tlsBootstrapToken: %s}\n' "$token"
+  fi
+}
+
 join_config() { # ADDRESS
   cat <<END
 apiVersion: kubeadm.k8s.io/v1beta2
 kind: JoinConfiguration
-discovery: {file: {kubeConfigPath: /etc/kubernetes/discovery.conf}, tlsBootstrapToken: $token}
+discovery: $(discovery)
 $(registration "$1")
 END
   ! is_plane "$1" || printf 'controlPlane: {localAPIEndpoint: {advertiseAddress: %s, bindPort: 6443}}\n' "$1"
@@ -486,10 +496,10 @@ init_config "$first" | on "$first" 'umask 077; cat >/etc/kubeadm.yaml
 on "$first" 'cat /etc/kubernetes/admin.conf' >"$KUBECONFIG"
 step "kubeadm init (the others get beside it what ${names[0]} got before)"
 
-# Discovery by file, with the CA in it: with a token the join would wait until the controller manager has signed cluster-info
-# for that very token, which took 18 s right after init.
 kube config view --raw -o json |
   jq '{apiVersion: "v1", kind: "Config", users: [], contexts: [], clusters: [.clusters[0] | .name = ""]}' >"$work/discovery.conf"
+ca_hash=sha256:$(kube config view --raw -o json | jq -r '.clusters[0].cluster["certificate-authority-data"]' | base64 -d |
+  openssl x509 -pubkey -noout | openssl pkey -pubin -outform der | sha256sum | cut -d' ' -f1)
 on "$first" 'tar -C /etc/kubernetes/pki -cf - ca.crt ca.key sa.key sa.pub front-proxy-ca.crt front-proxy-ca.key etcd/ca.crt etcd/ca.key' >"$work/authorities.tar"
 apply_all() {
   render "$parts/network/hostgw/manifest.yaml" | kube apply -f - >"$work/apply.log"
