@@ -1,11 +1,22 @@
 #!/usr/bin/env bash
-# acp setup beside the same steps by hand (by-hand.sh), on the same two lab nodes, interleaved, clean nodes
-# before each; prints every time, the medians and their ratio.
-#   scripts/bench/setup.sh [--rounds 3]
+# acp setup beside the same steps by hand (by-hand.sh), on the same lab nodes, interleaved, clean nodes before each;
+# prints every time, the medians and their ratio. Several control planes stand behind a virtual address.
+#   scripts/bench/setup.sh [--rounds 3] [--nodes 2] [--control-planes 1]
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-rounds=3
-[ "${1:-}" != --rounds ] || rounds=$2
+rounds=3 nodes=2 control_planes=1
+while [ $# -gt 0 ]; do
+  case $1 in
+  --rounds) rounds=$2 ;;
+  --nodes) nodes=$2 ;;
+  --control-planes) control_planes=$2 ;;
+  *)
+    sed -n '2,4p' "$0"
+    exit 2
+    ;;
+  esac
+  shift 2
+done
 lab=bench
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-bench.XXXXXX")
 export ACP_HOME=$work/home
@@ -17,12 +28,19 @@ acp=$root/scripts/acp
 "$acp" package build "$root/samples/sample-package.yaml" --root "$parts" -o "$work/sample.tar" >/dev/null
 "$acp" package sign "$work/sample.tar" --key "$work/key/secret.asc" >/dev/null
 "$acp" unpack "$work/sample.tar" -C "$work/bundle" --key "$work/key/public.asc" >/dev/null
-"$root/scripts/lab" up --name "$lab" --nodes 2 --control-planes 1
+"$root/scripts/lab" up --name "$lab" --nodes "$nodes" --control-planes "$control_planes"
 "$root/scripts/lab" cluster-file --name "$lab" >"$work/cluster.yaml"
+by_hand=(--control-planes "$control_planes")
+if [ "$control_planes" -gt 1 ]; then
+  vip=$("$root/scripts/lab" addresses --name "$lab" | awk '$1 == "n1" {print $2}')
+  vip=${vip%.*}.100
+  sed -i "s/endpoint: {.*/endpoint: {address: $vip, selfBuiltVip: {enabled: true, vrid: 51}}/" "$work/cluster.yaml"
+  by_hand+=(--vip "$vip")
+fi
 
 clean() {
-  "$root/scripts/lab" reset --name "$lab" n1 >/dev/null
-  "$root/scripts/lab" reset --name "$lab" n2 >/dev/null
+  local node
+  for node in $(seq -f n%g "$nodes"); do "$root/scripts/lab" reset --name "$lab" "$node" >/dev/null; done
   rm -rf "$ACP_HOME"
   sleep 2
 }
@@ -41,7 +59,7 @@ timed() { # NAME CMD...
 }
 for _ in $(seq "$rounds"); do
   clean
-  timed by-hand "$root/scripts/bench/by-hand.sh" --name "$lab" --parts "$parts"
+  timed by-hand "$root/scripts/bench/by-hand.sh" --name "$lab" --parts "$parts" "${by_hand[@]}"
   grep -E '^ *[0-9.]+ s' "$work/by-hand.out" | sed 's/^/    /'
   clean
   timed acp-setup "$root/scripts/lab" run --name "$lab" -- "$acp" setup -f "$work/cluster.yaml" \
