@@ -426,8 +426,8 @@ until_etcd() {
 }
 
 # A control plane gets the authorities' keys, and its etcd joins as a learner, as with acp: with kubeadm 1.20's own way the cluster
-# of one waits for the second member's vote, the API server drops every watch, and once the controller manager saw no new Service
-# for minutes. Ends when the member votes and answers; then the next may join.
+# of one waits for the second member's vote, the API server drops every watch, and once the controller manager then saw no new
+# Service for minutes. Ends when the member votes and answers; then the next may join.
 join_plane() {
   local name id cluster
   name=$(node_name "$1")
@@ -477,8 +477,8 @@ bring() {
   pull_images "$@"
 }
 
-# Kubernetes starts as soon as the first node can; what the others need is brought to them beside that. (All at once costs 20 s
-# where the nodes share two cores, and nothing waits for the others so early.)
+# Kubernetes starts as soon as the first node can; what the others need is brought to them beside that. (With all at once, init
+# of five nodes on two cores ended some 8 s later.)
 static=(kube-apiserver kube-controller-manager kube-scheduler etcd ${vip:+keepalived})
 for ip in "${ips[@]}"; do on "$ip" true; done
 bring "$first" "${static[@]}"
@@ -518,7 +518,7 @@ for ip in "${planes[@]:1}"; do
   step "control plane $ip joined, its member of etcd healthy"
 done
 for one in "${joining[@]}"; do wait "$one"; done
-step "network and DNS applied, workers joined (beside the control planes' joins)"
+step "network and DNS applied, workers joined (beside other control planes' joins)"
 
 kube wait --for=condition=Ready node --all --timeout=300s >/dev/null
 step "all nodes Ready"
