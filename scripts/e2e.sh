@@ -26,6 +26,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/acp-e2e.XXXXXX")
 export ACP_CACHE=$cache ACP_HOME=$work/home
 # shellcheck source=scripts/test.d/says.sh
 . "$root/scripts/test.d/says.sh"
+# shellcheck source=scripts/test.d/foreign.sh
+. "$root/scripts/test.d/foreign.sh"
 mkdir "$work/said"
 sampler=
 
@@ -162,7 +164,8 @@ unchanged() { # WHAT: both nodes equal the snapshot before
     assert "$1: $node is as before" "$root/scripts/snapshot-diff" "$work/before-$node" "$work/now-$node"
   done
 }
-unchanged "after check-nodes"
+expect "setup with them is refused" 4 inside "$root/scripts/acp" setup -f "$work/mixed.yaml" "${bundle[@]}" --accept-new-host-keys
+unchanged "after check-nodes, and setup with one wrong sudo password"
 expect "check-nodes with the disks measured" 4 "${check[@]}" --disk-bench -o json
 assert "measures them" python3 -c 'import json, sys
 seen = [r for r in json.load(open(sys.argv[1]))["results"] if r["check"] == "disk-iops"]
@@ -249,6 +252,12 @@ assert "etcd is still the same cluster ($id)" test "$(etcd_id)" = "${id:-none}"
 say "What a person sees"
 expect "status" 0 inside "$root/scripts/acp" status -f "$work/cluster.yaml" -o json
 assert "status says healthy, in JSON" python3 -c 'import json, sys; sys.exit(0 if json.load(open(sys.argv[1]))["healthy"] else 1)' "$work/out"
+"${setup[@]}" >"$work/first.out" 2>"$work/first.err" &
+first=$!
+sleep 4
+expect "a second setup beside one that runs is refused" 6 "${setup[@]}"
+assert "says that another acp works" grep -q "Another acp works on this cluster" "$work/err"
+assert "the first one ends well" wait "$first"
 expect "a dry run after a full run" 0 "${setup[@]}" --dry-run -o json
 assert "nothing is left to do" python3 -c 'import json, sys; sys.exit(1 if json.load(open(sys.argv[1]))["changes"] else 0)' "$work/out"
 rm -f "$journal"
@@ -310,6 +319,25 @@ expect "reset" 0 inside "$root/scripts/acp" reset -f "$work/cluster.yaml" --yes
 cp "$work/err" "$work/reset.log"
 unchanged "after reset"
 
+say "On machines with things of others: setup does what the dry run said, and reset leaves what was there"
+for node in n1 n2; do
+  plant_foreign "$node"
+  assert "they stand on $node" foreign_stands "$node"
+  "$root/scripts/lab" snapshot --name "$lab" "$node" >"$work/before-$node"
+done
+expect "a dry run" 0 "${setup[@]}" --dry-run -o json
+cp "$work/out" "$work/plan.json"
+unchanged "after the dry run"
+expect "setup" 0 "${setup[@]}"
+mkdir "$work/records"
+on n1 sh /var/lib/acp/node/record.sh list >"$work/records/$n1"
+on n2 sh /var/lib/acp/node/record.sh list >"$work/records/$n2"
+assert "the same changes on the same nodes in the same order" "$root/scripts/e2e.d/plan-matches.py" "$work/plan.json" "$journal" "$work/records"
+keep_evidence second
+expect "reset" 0 inside "$root/scripts/acp" reset -f "$work/cluster.yaml" --yes
+unchanged "after that reset"
+for node in n1 n2; do assert "what others put on $node stands there still" foreign_stands "$node"; done
+
 if [ -n "$long" ]; then
   say "setup again, killed at random times (seed $seed)"
   RANDOM=$seed
@@ -319,9 +347,9 @@ if [ -n "$long" ]; then
   done
   expect "setup, run once more" 0 "${setup[@]}"
   expect "the oracle finds a healthy cluster" 0 "${oracle[@]}"
-  keep_evidence second
+  keep_evidence third
   expect "reset" 0 inside "$root/scripts/acp" reset -f "$work/cluster.yaml" --yes
-  unchanged "after the second reset"
+  unchanged "after the last reset"
 fi
 
 say "Secrets"

@@ -29,6 +29,8 @@ mkdir -p "$work/said"
 . "$root/scripts/test.d/says.sh"
 # shellcheck source=scripts/test.d/cluster.sh
 . "$root/scripts/test.d/cluster.sh"
+# shellcheck source=scripts/test.d/foreign.sh
+. "$root/scripts/test.d/foreign.sh"
 cleanup() {
   [ -n "$keep" ] || {
     lab down || true
@@ -83,26 +85,8 @@ vip=${vip%.*}.100
 lab cluster-file | sed "s/endpoint: {.*/endpoint: {address: $vip, selfBuiltVip: {enabled: true, vrid: 51}}/" >"$work/cluster.yaml"
 
 say "What others put there before: rules, a chain, a set, a CNI file, a container"
-needs iptables:iptables ipset:ipset
 # not on machines that lose their power here
-for node in n2 n4; do
-  lab run --at "$node" -- iptables -N FOREIGN
-  lab run --at "$node" -- iptables -A FOREIGN -s 198.51.100.7 -j DROP
-  lab run --at "$node" -- iptables -A INPUT -j FOREIGN
-  lab run --at "$node" -- ipset create foreign hash:ip
-  lab run --at "$node" -- ipset add foreign 198.51.100.9
-  on "$node" mkdir -p /etc/cni/net.d /opt/foreign
-  on "$node" sh -c 'cat >/etc/cni/net.d/99-foreign.conflist' <<<'{"cniVersion": "0.3.1", "name": "foreign", "plugins": [{"type": "loopback"}]}'
-  # a container of another runtime: namespaces of its own, in a unit of its own
-  on "$node" systemd-run --quiet --unit foreign-container unshare --mount --pid --net --uts --ipc --fork --mount-proc sleep infinity
-done
-foreign_stands() { # NODE: the very same ones
-  lab run --at "$1" -- iptables -S | grep -qx -- '-A FOREIGN -s 198.51.100.7/32 -j DROP' &&
-    lab run --at "$1" -- iptables -S INPUT | grep -qx -- '-A INPUT -j FOREIGN' &&
-    lab run --at "$1" -- ipset test foreign 198.51.100.9 2>/dev/null &&
-    on "$1" grep -q '"foreign"' /etc/cni/net.d/99-foreign.conflist && [ "$(on "$1" systemctl show -P MainPID foreign-container)" = "$(cat "$work/foreign-$1")" ]
-}
-for node in n2 n4; do on "$node" systemctl show -P MainPID foreign-container >"$work/foreign-$node"; done
+for node in n2 n4; do plant_foreign "$node"; done
 for node in n2 n4; do assert "they stand on $node" foreign_stands "$node"; done
 for node in n1 n2 n3 n4; do lab snapshot "$node" >"$work/before-$node"; done
 

@@ -73,12 +73,16 @@ part "preprocessing on made-up machines of five families" scripts/test-init.sh
 part "build and unit tests" mvn -B -ntp verify
 if [ -z "$quick" ]; then
   part "tests that need Debian's own registry" mvn -B -ntp test -Dacp.excludedGroups= -Dacp.groups=lab
-  part "the lab" scripts/test-lab.sh
-  part "acp with its own Java runtime" scripts/test-runtime.sh
   # Half of what follows waits for something: two lanes beside each other, where the kernel lets two labs watch their files.
   # Whatever measures time comes after them, alone.
   scripts/acp --version >/dev/null
+  main() {
+    part "end to end" scripts/e2e.sh
+    part "a sample of the kill matrix" scripts/test-matrix.sh --fault power --fault cut --fault disk --sample 2
+  }
   beside() {
+    part "the lab" scripts/test-lab.sh
+    part "acp with its own Java runtime" scripts/test-runtime.sh
     part "containerd 1.4, 1.6, 1.7 and 2.1 pull through the mirrors" scripts/test-containerd.sh
     part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
     part "faults planted on nodes" scripts/test-faults.sh
@@ -87,13 +91,13 @@ if [ -z "$quick" ]; then
   had=$(cat "$watches")
   if [ "$had" -ge 512 ] || echo 512 2>/dev/null >"$watches"; then
     beside >"$results.beside" 2>&1 &
-    part "end to end" scripts/e2e.sh
+    main
     wait $! || printf 'failed the lane beside the end-to-end test\n' >>"$results"
     cat "$results.beside"
     [ "$had" -ge 512 ] || echo "$had" >"$watches"
   else
     beside
-    part "end to end" scripts/e2e.sh
+    main
   fi
   part "high availability" scripts/test-ha.sh
 fi

@@ -9,10 +9,8 @@ import dev.acp.openpgp.DetachedVerifier;
 import dev.acp.openpgp.SignatureFile;
 import dev.acp.openpgp.SignatureVerdict;
 import dev.acp.value.Bytes;
-import dev.acp.value.FileDigest;
 import dev.acp.value.Version;
 import java.io.IOException;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Verifies and unpacks a package in one read. Nothing is visible under the target until the
@@ -32,14 +31,15 @@ public final class Unpacker {
   /**
    * What to unpack, where to.
    *
-   * @param trust empty means --insecure-skip-verify: no signature is looked at
+   * @param trust asked once, in a thread of its own; empty means --insecure-skip-verify: no
+   *     signature is looked at
    * @param running the version of this acp
    */
   public record Request(
       Path file,
       Path target,
       Optional<Path> signature,
-      Optional<Trust> trust,
+      Optional<Supplier<Trust>> trust,
       boolean force,
       Version running) {}
 
@@ -77,22 +77,26 @@ public final class Unpacker {
         request.trust().isPresent()
             ? Optional.of(pack.signature(request.signature()))
             : Optional.empty();
-    request.trust().ifPresent(t -> t.keyring().orNoKeys());
-    Manifest manifest = head(pack, request, progress, stop);
+    // the keys and the manifest take about as long as each other
+    Optional<Background<Trust>> loading =
+        request.trust().map(trust -> Background.of("acp-trust", trust));
+    Manifest manifest = head(pack, request, loading, progress, stop);
+    Optional<Trust> trust = loading.map(Background::get);
+    trust.ifPresent(t -> t.keyring().orNoKeys());
     manifest.requireAcp(request.running());
     Path installer = request.target().resolve(Manifest.ROOT);
     try (PartialFolder partial = PartialFolder.take(request.target())) {
       if (Files.exists(installer) && !request.force()) {
-        return existing(installer, pack, request, stop);
+        return existing(installer, pack, trust, stop);
       }
       requireSpace(request.target(), manifest);
       Extraction extraction = new Extraction(partial.content());
-      Verification verification = relay(pack, request, signatures, extraction, progress, stop);
-      if (request.trust().isPresent() && !verification.good()) {
+      Verification verification = relay(pack, trust, signatures, extraction, progress, stop);
+      if (trust.isPresent() && !verification.good()) {
         record.accept(verification);
         throw verification.fault();
       }
-      Optional<AcpException> refusal = refusal(extraction, request.trust());
+      Optional<AcpException> refusal = refusal(extraction, trust);
       record.accept(refusal.map(r -> verification.refused(r.fault().what())).orElse(verification));
       if (refusal.isPresent()) {
         throw refusal.get();
@@ -108,14 +112,19 @@ public final class Unpacker {
   }
 
   /** The head; if the archive's is refused and the signature is bad too, the latter is told. */
-  private Manifest head(PackageFile pack, Request request, Progress progress, Stop stop)
+  private Manifest head(
+      PackageFile pack,
+      Request request,
+      Optional<Background<Trust>> trust,
+      Progress progress,
+      Stop stop)
       throws IOException {
     try {
       return pack.head().manifest();
     } catch (AcpException refused) {
-      if (request.trust().isPresent()) {
+      if (trust.isPresent()) {
         Verification verification =
-            new PackageVerifier(request.trust().get(), clock)
+            new PackageVerifier(trust.get()::get, clock)
                 .verify(request.file(), request.signature(), progress, stop);
         record.accept(verification);
         if (!verification.good()) {
@@ -128,7 +137,7 @@ public final class Unpacker {
     }
   }
 
-  private Result existing(Path installer, PackageFile pack, Request request, Stop stop)
+  private Result existing(Path installer, PackageFile pack, Optional<Trust> trust, Stop stop)
       throws IOException {
     Path file = installer.resolve(Manifest.NAME);
     if (!Files.isRegularFile(file)
@@ -136,10 +145,10 @@ public final class Unpacker {
       throw exists(installer, "is there already, and is not this package's bundle");
     }
     Verification verification =
-        new BundleVerifier(request.trust(), clock).verify(installer, Progress.none(), stop);
+        new BundleVerifier(trust, clock).verify(installer, Progress.none(), stop);
     record.accept(verification);
     boolean intact = verification.differences().isEmpty();
-    if (!intact || (request.trust().isPresent() && !verification.good())) {
+    if (!intact || (trust.isPresent() && !verification.good())) {
       throw exists(installer, "is there already, but is damaged: " + verification.reason());
     }
     return new Result(installer, pack.head().manifest(), verification, true);
@@ -161,52 +170,36 @@ public final class Unpacker {
 
   private Verification relay(
       PackageFile pack,
-      Request request,
+      Optional<Trust> trust,
       Optional<SignatureFile> signatures,
       Extraction extraction,
       Progress progress,
       Stop stop)
       throws IOException {
-    Optional<DetachedVerifier> verifier =
-        signatures.map(
-            s ->
-                new DetachedVerifier(
-                    request.trust().orElseThrow().keyring(),
-                    s,
-                    request.trust().orElseThrow().pinned(),
-                    clock.instant()));
+    Optional<Verdicts> verdicts = signatures.map(s -> new Verdicts(s, trust::orElseThrow, clock));
     PackageHashes hashes =
-        new PackageHashes(pack, verifier.map(DetachedVerifier::hashes).orElse(List.of()));
+        new PackageHashes(pack, verdicts.map(Verdicts::hashes).orElse(List.of()));
     List<BlockRelay.Reader> readers = new ArrayList<>(hashes.readers());
     readers.add(extraction::read);
-    try (ReadableByteChannel in = pack.openWhole()) {
-      new BlockRelay(readers).run(in, progress, stop);
+    Verdicts.read(pack, readers, progress, stop);
+    if (verdicts.isPresent()) {
+      return Verification.of(
+          pack.path(),
+          pack.size(),
+          hashes.digest(),
+          verdicts.get().finish(pack, progress, stop),
+          List.of(),
+          clock.instant());
     }
-    FileDigest digest = hashes.digest();
-    return verifier
-        .map(
-            v ->
-                Verification.of(
-                    pack.path(), size(pack), digest, v.finish(), List.of(), clock.instant()))
-        .orElseGet(
-            () ->
-                new Verification(
-                    pack.path(),
-                    false,
-                    "not verified, on request (--insecure-skip-verify)",
-                    size(pack),
-                    digest,
-                    List.of(),
-                    List.of(),
-                    clock.instant()));
-  }
-
-  private static Bytes size(PackageFile pack) {
-    try {
-      return pack.size();
-    } catch (IOException e) {
-      throw Unreadable.because(pack.path(), e);
-    }
+    return new Verification(
+        pack.path(),
+        false,
+        "not verified, on request (--insecure-skip-verify)",
+        pack.size(),
+        hashes.digest(),
+        List.of(),
+        List.of(),
+        clock.instant());
   }
 
   /** Why a package whose signature holds, or is not looked at, is not taken. */

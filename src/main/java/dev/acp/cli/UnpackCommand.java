@@ -1,6 +1,5 @@
 package dev.acp.cli;
 
-import dev.acp.bundle.Trust;
 import dev.acp.bundle.Unpacker;
 import dev.acp.bundle.VerificationLog;
 import dev.acp.cluster.AcpHome;
@@ -64,7 +63,6 @@ final class UnpackCommand extends AcpCommand {
 
   @Override
   public Integer call() {
-    Optional<Trust> trust = insecure ? Optional.empty() : Optional.of(trusted.trust());
     Stop stop = new Stop();
     VerificationLog log = new VerificationLog(AcpHome.of(console.environment()).folder());
     String how = insecure ? "unpack --insecure-skip-verify" : "unpack";
@@ -84,7 +82,7 @@ final class UnpackCommand extends AcpCommand {
                       file,
                       target,
                       Optional.ofNullable(signature),
-                      trust,
+                      insecure ? Optional.empty() : Optional.of(trusted::trust),
                       force,
                       Version.of(VersionCommand.VERSION)),
                   line.of("Unpacking", Sizes.of(file)),

@@ -21,8 +21,12 @@ import org.bouncycastle.openpgp.api.OpenPGPCertificate;
 public final class DetachedVerifier {
   private static final int MOST_CANDIDATES = 4;
 
-  /** One signature tried with one key, over one digest of the data. */
-  private record Trial(PGPSignature signature, Keyring.Candidate candidate, DataHash data) {}
+  /** One signature tried with one key that may make it or not, over one digest of the data. */
+  private record Trial(
+      PGPSignature signature,
+      Keyring.Candidate candidate,
+      KeyJudge.Judgement entitled,
+      DataHash data) {}
 
   /** One signature: either refused already, or with its trials. */
   private record Line(
@@ -75,7 +79,10 @@ public final class DetachedVerifier {
             if (signature.getKeyAlgorithm() != candidate.key().getAlgorithm()) {
               continue;
             }
-            trials.add(new Trial(signature, candidate, hash(signature, candidate)));
+            // judged now, for the data may take its time meanwhile
+            KeyJudge.Judgement entitled =
+                new KeyJudge(candidate, signature.getCreationTime().toInstant(), now).judge();
+            trials.add(new Trial(signature, candidate, entitled, hash(signature, candidate)));
           }
         }
       }
@@ -173,7 +180,7 @@ public final class DetachedVerifier {
           new KeyJudge.Judgement(
               Status.REFUSED, "its key is trusted, but is not the one named with --fingerprint");
     } else {
-      judgement = new KeyJudge(trial.candidate(), created, now).judge();
+      judgement = trial.entitled();
     }
     return new SignatureVerdict(
         keyId,

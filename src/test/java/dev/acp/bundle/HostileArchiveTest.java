@@ -266,7 +266,7 @@ class HostileArchiveTest {
                 file,
                 target,
                 Optional.empty(),
-                Optional.of(packages.trust),
+                Optional.of(() -> packages.trust),
                 false,
                 Version.of("0.1.0")),
             Progress.none(),

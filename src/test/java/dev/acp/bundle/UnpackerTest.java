@@ -46,7 +46,13 @@ class UnpackerTest {
 
   private Unpacker.Result unpack(Optional<Trust> trust, boolean force, String running) {
     return unpack(
-        new Unpacker.Request(file, target, Optional.empty(), trust, force, Version.of(running)),
+        new Unpacker.Request(
+            file,
+            target,
+            Optional.empty(),
+            trust.map(whom -> () -> whom),
+            force,
+            Version.of(running)),
         v -> {},
         Progress.none());
   }
@@ -58,7 +64,12 @@ class UnpackerTest {
 
   private Unpacker.Request trusting() {
     return new Unpacker.Request(
-        file, target, Optional.empty(), Optional.of(packages.trust), false, Version.of("0.1.0"));
+        file,
+        target,
+        Optional.empty(),
+        Optional.of(() -> packages.trust),
+        false,
+        Version.of("0.1.0"));
   }
 
   private Unpacker.Result unpack() {

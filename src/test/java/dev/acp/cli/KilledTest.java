@@ -117,7 +117,7 @@ class KilledTest {
                 file,
                 target,
                 Optional.empty(),
-                Optional.of(packages.trust),
+                Optional.of(() -> packages.trust),
                 false,
                 Version.of("0.1.0")),
             Progress.none(),
