@@ -16,7 +16,7 @@ cleanup() {
 trap cleanup EXIT
 export ACP_HOME=$work/home GNUPGHOME=$work/gpg LC_ALL=C.UTF-8
 options=(-XX:+UseSerialGC -Xms64m -XX:-UsePerfData -Xlog:disable -Xshare:auto -Djdk.console=java.base
-  -Djdk.reflect.useNativeAccessorOnly=true)
+  -Djdk.reflect.useNativeAccessorOnly=true -Djava.locale.providers=SPI)
 count=0
 # On one processor: threads that link the same lambda at the same moment would each leave a line.
 one=(taskset -c "$(taskset -cp $$ | sed 's/.*: //; s/[,-].*//')")

@@ -18,10 +18,13 @@ import java.util.concurrent.atomic.AtomicReference;
  * they share. A reader that ends early does not stop the others; one that throws does.
  */
 public final class BlockRelay {
-  /** Small enough that what one processor read is still in the cache when another takes it. */
-  private static final int BLOCK = 256 << 10;
+  /**
+   * Each block that is given back wakes the thread that reads, often on the processor of a thread
+   * that hashes: a quarter of this size costs a tenth of the time.
+   */
+  private static final int BLOCK = 1 << 20;
 
-  private static final int BLOCKS = 16;
+  private static final int BLOCKS = 8;
 
   /** How many slices a reader may hold at once without the others waiting for it. */
   public static final int MOST_HELD = BLOCKS / 2;
