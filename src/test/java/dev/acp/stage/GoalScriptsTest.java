@@ -147,7 +147,10 @@ class GoalScriptsTest {
   void aLoadBalancerServesWhenTheApiServerAnswersThroughItByItsOwnAuthority(String shell)
       throws IOException {
     String[] args = {"https://lb.example.com:6443", "-----BEGIN\nMII\n-----END"};
-    String checked = "case $* in *'--server https://lb.example.com:6443 '*) ;; *) exit 9 ;; esac\n";
+    // the real one asks who one is, unless it is told
+    String checked =
+        "case $* in *'--username '*) ;; *) echo 'Please enter Username: '; exit 1 ;; esac\n"
+            + "case $* in *'--server https://lb.example.com:6443 '*) ;; *) exit 9 ;; esac\n";
     ShellBench bench = bench(shell).fake("kubectl", checked + "echo ok");
     assertThat(bench.reached("balancer-serves.sh", args)).isTrue();
     String byAuthority = checked + "[ \"$(cat /dev/fd/3)\" = '" + args[1] + "' ] && echo ok";
