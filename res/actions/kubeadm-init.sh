@@ -1,8 +1,9 @@
 # Makes the first control plane with kubeadm. Arguments after the word: the phases to leave out, comma
-# separated, or "-"; the folder of patches that are named by flag, or "-" (also where an older acp recorded none). Done means:
-# kubeadm ended well, and its manifests are those that it wrote.
+# separated, or "-"; the folder of patches that are named by flag, or "-" (also where an older acp recorded none); behind an external
+# load balancer also the URLs of this machine's API server and of the balancer. Done means: kubeadm ended well, and its manifests are
+# those that it wrote.
 set -eu
-word=$1 skip=$2 patches=${3:--}
+word=$1 skip=$2 patches=${3:--} own=${4:--} balancer=${5:--}
 config=/etc/kubernetes/acp/kubeadm-init.yaml
 mark=/var/lib/acp/node/actions/kubeadm-init.mark
 manifests=/etc/kubernetes/manifests
@@ -19,6 +20,34 @@ foreign() {
       printf '%s\n' "$entry"
       return 0
     fi
+  done
+}
+
+answer() { # URL: what an API server says to anybody (res/goals/balancer-serves.sh says why with a password)
+  HOME=/run/acp timeout 10 kubectl --kubeconfig /dev/null --server "$1" --certificate-authority /etc/kubernetes/pki/ca.crt \
+    --username nobody --password none --request-timeout 5s get --raw /readyz 2>&1 </dev/null || true
+}
+# kubeadm waits for the API server at the load balancer, in the end says that "a control plane component may have crashed", and never
+# names the balancer. Once this machine's own API server has answered for a minute, and the balancer not: prints why and ends kubeadm.
+watch_balancer() { # PID
+  since=
+  while sleep 2; do
+    if [ "$(answer "$own")" != ok ]; then
+      since=
+      continue
+    fi
+    through=$(answer "$balancer")
+    [ "$through" != ok ] || return 0
+    now=$(date +%s)
+    since=${since:-$now}
+    [ $((now - since)) -ge 60 ] || continue
+    cat <<END
+The API server of this machine answers at $own, but for a minute not through the load balancer, asked from this machine:
+$balancer: $through
+Let the load balancer forward this port to the control planes, and send a control plane's packets back to it.
+END
+    kill "$1"
+    return 0
   done
 }
 
@@ -56,7 +85,24 @@ apply)
   fi
   : >"$begun"
   sync
-  kubeadm init "$@" </dev/null
+  if [ "$balancer" = - ]; then
+    kubeadm init "$@" </dev/null
+  else
+    why=${mark%.mark}.balancer
+    kubeadm init "$@" </dev/null &
+    kubeadm=$!
+    watch_balancer "$kubeadm" >"$why" &
+    watcher=$!
+    status=0
+    wait "$kubeadm" || status=$?
+    kill "$watcher" 2>/dev/null || true
+    if [ "$status" != 0 ] && [ -s "$why" ]; then
+      cat "$why" >&2
+      status=1
+    fi
+    rm -f "$why"
+    [ "$status" = 0 ] || exit "$status"
+  fi
   # keepalived's and haproxy's are not kubeadm's, and follow the cluster file
   for file in "$manifests"/*.yaml; do
     case $file in */keepalived.yaml | */haproxy.yaml) ;; *) sha256sum "$file" ;; esac

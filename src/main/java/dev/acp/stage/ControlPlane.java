@@ -3,6 +3,7 @@ package dev.acp.stage;
 import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
 import dev.acp.change.Change.PutFile;
+import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.file.Content;
 import dev.acp.file.Res;
@@ -45,12 +46,20 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
     List<Change> changes = new ArrayList<>(Kubeadm.before(in, node.spec(), files));
     changes.add(
         new Action(
-            "kubeadm-init",
-            "kubeadm-init.sh",
-            List.of(Kubeadm.skipped(in, "addon/coredns"), Kubeadm.patches(in, node.spec())),
-            Kubeadm.LIMIT,
-            true));
+            "kubeadm-init", "kubeadm-init.sh", arguments(in, node.spec()), Kubeadm.LIMIT, true));
     return changes;
+  }
+
+  /** Behind a load balancer also where this machine's API server is, and the load balancer. */
+  private static List<String> arguments(SetupInput in, NodeSpec node) {
+    List<String> args = new ArrayList<>();
+    args.add(Kubeadm.skipped(in, "addon/coredns"));
+    args.add(Kubeadm.patches(in, node));
+    if (LoadBalancer.wanted(in.spec())) {
+      args.add("https://" + node.address().inUrl() + ":" + ClusterSpec.Endpoint.PORT);
+      args.add("https://" + in.spec().endpoint().hostPort());
+    }
+    return args;
   }
 
   /**

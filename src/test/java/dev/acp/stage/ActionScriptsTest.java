@@ -165,6 +165,60 @@ class ActionScriptsTest {
     assertThat(bench.observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
   }
 
+  /** Its own API server answers, the load balancer says what the file says; 40 s a look. */
+  private ShellBench behindBalancer(String shell, String says) throws IOException {
+    ShellBench bench = bench(shell);
+    return bench
+        .fake("sleep", "exec /bin/sleep 0.1")
+        .fake(
+            "date",
+            "echo x >>'"
+                + bench.at("/looks")
+                + "'; n=0; while read -r _; do n=$((n + 40)); done <'"
+                + bench.at("/looks")
+                + "'; echo $n")
+        .fake(
+            "kubectl",
+            "case $* in *'--username nobody --password none'*) ;; *) exit 9 ;; esac\n"
+                + "case $* in *https://10.0.0.11:6443*) echo ok ;; *https://lb:6443*) "
+                + says
+                + " ;; esac")
+        .file("/looks", "");
+  }
+
+  private static final String[] BEHIND = {
+    "apply", "-", "-", "https://10.0.0.11:6443", "https://lb:6443"
+  };
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aLoadBalancerThatDoesNotForwardEndsKubeadmAndIsNamed(String shell) throws IOException {
+    ShellBench bench = behindBalancer(shell, "echo refused >&2; exit 1");
+    bench.fake("kubeadm", "exec /bin/sleep 50");
+    ShellBench.Ended ended = bench.run("actions/kubeadm-init.sh", BEHIND);
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.err())
+        .contains("answers at https://10.0.0.11:6443, but", "https://lb:6443: refused");
+    assertThat(bench.observe("kubeadm-init.sh", "-", "-")).isEqualTo("partial");
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void behindALoadBalancerThatForwardsItIsKubeadmsOwnAffair(String shell) throws IOException {
+    ShellBench bench = behindBalancer(shell, "echo ok");
+    bench.fake("kubeadm", "/bin/sleep 1; exit 7");
+    ShellBench.Ended ended = bench.run("actions/kubeadm-init.sh", BEHIND);
+    assertThat(ended.exit()).isEqualTo(7);
+    assertThat(ended.err()).doesNotContain("balancer");
+    bench
+        .fake("kubeadm", "/bin/sleep 1")
+        .file("/etc/kubernetes/manifests/kube-apiserver.yaml", "a\n")
+        .file(ADMIN, "b");
+    assertThat(bench.run("actions/kubeadm-init.sh", BEHIND).exit()).isZero();
+    assertThat(bench.observe("kubeadm-init.sh", "-", "-")).isEqualTo("done");
+    assertThat(bench.at("/var/lib/acp/node/actions/kubeadm-init.balancer")).doesNotExist();
+  }
+
   @ParameterizedTest
   @FieldSource("SHELLS")
   void aWorkerIsDoneWhenTheKubeletHasItsOwnCertificateAndTheJoinEnded(String shell)

@@ -108,6 +108,29 @@ class StageChangesTest {
     assertThat(lines(lab)).doesNotContain("kube-apiserver0", "haproxy", "nonlocal");
   }
 
+  /** kubeadm init waits at the load balancer's address, and never says that it does. */
+  @Test
+  void behindALoadBalancerKubeadmInitIsToldWhereItMayWaitInVain() throws IOException {
+    Bench behind =
+        Bench.in(
+            folder.resolve("behind"),
+            true,
+            Bench.debian(),
+            PROXIED.replaceFirst("endpoint: .*", "endpoint: {address: lb.example.com}"));
+    List<List<String>> args =
+        behind.all().stream()
+            .map(Wanted::change)
+            .filter(c -> c instanceof Change.Action a && a.name().equals("kubeadm-init"))
+            .map(c -> ((Change.Action) c).args())
+            .toList();
+    assertThat(args)
+        .singleElement()
+        .satisfies(
+            a ->
+                assertThat(a.subList(2, a.size()))
+                    .containsExactly("https://[fd00::11]:6443", "https://lb.example.com:6443"));
+  }
+
   private static String text(NodeName node, String path) {
     return proxied.all().stream()
         .filter(w -> w.node().equals(node) && w.line().contains(path))
