@@ -165,9 +165,11 @@ sub arrived {
     delete $large{$peer};
 }
 
+# A load balancer that says nothing is no stranger: many take every call, and hang up or wait when nobody stands behind.
 sub drop_call {
-    my ($id, $state) = @_;
+    my ($id, $state, $mute) = @_;
     my $c = delete $calls{$id};
+    $state = $mute if defined $mute && $c->{peer} eq $balancer && !length $c->{text};
     close $c->{s};
     my $key = "$c->{peer} $c->{port}";
     # a stranger that answered once is not forgotten
@@ -247,7 +249,7 @@ sub from_call {
             won($c->{peer}, $c->{port}, $call < $answer ? $call : $answer);
             $large{$c->{peer}} = $c->{port} unless $through || exists $best{$c->{peer}};
         }
-        drop_call($id, 'wrong');
+        drop_call($id, 'wrong', 'closed');
     }
 }
 
@@ -259,7 +261,7 @@ while (now() < $end) {
         $next_try = $now + 0.4;
     }
     for my $id (keys %calls) {
-        drop_call($id, $calls{$id}{up} ? 'wrong' : 'silent') if $now - $calls{$id}{began} > 2;
+        drop_call($id, $calls{$id}{up} ? 'wrong' : 'silent', 'silent') if $now - $calls{$id}{began} > 2;
     }
     my ($r, $w) = ('', '');
     vec($r, $_, 1) = 1 for keys %listening, keys %datagrams, keys %conns, fileno $udp;

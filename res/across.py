@@ -159,9 +159,12 @@ def won(peer, port, trip):
     trips[peer] = min(trips.get(peer, 10**9), max(int(trip * 1e6), 1))
 
 
-def drop(s, state):
-    peer, port = calls.pop(s)[:2]
+# A load balancer that says nothing is no stranger: many take every call, and hang up or wait when nobody stands behind.
+def drop(s, state, mute=None):
+    peer, port, _, text = calls.pop(s)[:4]
     s.close()
+    if mute and peer == balancer and not text:
+        state = mute
     if todo.get((peer, port), "wrong") != "wrong":  # a stranger that answered once is not forgotten
         todo[(peer, port)] = state
 
@@ -172,7 +175,7 @@ while time.time() < end:
         call()
         next_try = now + 0.4
     for s in [s for s, c in calls.items() if now - c[2] > 2]:
-        drop(s, "silent" if not calls[s][4] else "wrong")
+        drop(s, "silent" if not calls[s][4] else "wrong", "silent")
     raws = [s for s in (raw_ipip, raw_vrrp) if s]
     reading = listening + list(datagrams) + list(conns) + [udp] + raws + [s for s, c in calls.items() if c[4]]
     writing = [s for s, c in calls.items() if not c[4]]
@@ -250,7 +253,7 @@ while time.time() < end:
                         won(c[0], c[1], min(time.time() - c[5], c[5] - c[2]))
                         if not through and c[0] not in best:
                             large[c[0]] = c[1]
-                    drop(s, "wrong")
+                    drop(s, "wrong", "closed")
         except (socket.error, OSError):
             if s in calls:
                 drop(s, "refused")

@@ -30,8 +30,9 @@ public record AcrossFacts(
    * One try.
    *
    * @param port such as tcp/6443
-   * @param answer ok, held (the peer could not listen there), refused, silent, or wrong (something
-   *     that is not the peer answered)
+   * @param answer ok, held (the peer could not listen there), refused, silent, wrong (something
+   *     that is not the peer answered), or, of a load balancer, unresolved, or closed (it took the
+   *     call and hung up without a word)
    */
   public record Dial(String peer, String port, String answer) {}
 }

@@ -32,6 +32,9 @@ import java.util.stream.Collectors;
  */
 public final class LoadBalancer implements Stage.Check<SetupInput> {
   private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final String UNHEALTHY =
+      "it counts no control plane as healthy yet; a load balancer that asks for HTTPS cannot before"
+          + " the cluster is there";
 
   @Override
   public StageId id() {
@@ -72,11 +75,15 @@ public final class LoadBalancer implements Stage.Check<SetupInput> {
             .orElse(false);
   }
 
-  private static List<String> ports(ClusterSpec spec) {
-    return List.of(
-        "tcp/" + ClusterSpec.Endpoint.PORT,
-        "tcp/" + spec.platform().httpsPort(),
-        "tcp/" + RegistryNames.PORT);
+  /** The registry's is not among them where the images come from an external one. */
+  static List<String> ports(ClusterSpec spec) {
+    List<String> ports = new ArrayList<>();
+    ports.add("tcp/" + ClusterSpec.Endpoint.PORT);
+    ports.add("tcp/" + spec.platform().httpsPort());
+    if (!(spec.registry() instanceof ClusterSpec.Registry.External)) {
+      ports.add("tcp/" + RegistryNames.PORT);
+    }
+    return ports;
   }
 
   /** What is to be warned of, by node; a port that a control plane uses already was not tried. */
@@ -121,9 +128,11 @@ public final class LoadBalancer implements Stage.Check<SetupInput> {
               ": the node does not know this name; put \"ADDRESS "
                   + host
                   + "\" into its /etc/hosts";
-          case "refused" ->
-              ": refused. Either these ports are not forwarded, or the load balancer counts no control"
-                  + " plane as healthy yet; one that asks for HTTPS cannot before the cluster is there";
+          case "refused" -> ": refused. Either these ports are not forwarded, or " + UNHEALTHY;
+          case "closed" ->
+              ": the load balancer takes the call and hangs up. Either it forwards these ports"
+                  + " elsewhere, or "
+                  + UNHEALTHY;
           case "wrong" -> ": something else answers there";
           default -> ": no answer. " + silence(node, host);
         };

@@ -250,6 +250,48 @@ class AcrossScriptTest {
     }
   }
 
+  /**
+   * haproxy takes every call, and hangs up when it has nobody to hand it to; others wait. Only one
+   * that speaks is somebody else.
+   */
+  @ParameterizedTest
+  @CsvSource({"python3", "perl"})
+  void aLoadBalancerThatTakesTheCallAndSaysNothingIsNoStranger(String tool) throws Exception {
+    InetAddress here = InetAddress.getByName("127.0.71.11");
+    try (ServerSocket closing = new ServerSocket(46448, 50, here);
+        ServerSocket mute = new ServerSocket(46449, 50, here);
+        ServerSocket stranger = new ServerSocket(46450, 50, here)) {
+      answering(closing, "");
+      answering(stranger, "SSH-2.0-x\r\n");
+      String ports = "tcp/46448,tcp/46449,tcp/46450";
+      Process caller = start(tool, "127.0.71.12", "t4", "", "-", "127.0.71.11=" + ports, List.of());
+      assertThat(facts(caller).dials())
+          .containsExactlyInAnyOrder(
+              new AcrossFacts.Dial("balancer", "tcp/46448", "closed"),
+              new AcrossFacts.Dial("balancer", "tcp/46449", "silent"),
+              new AcrossFacts.Dial("balancer", "tcp/46450", "wrong"));
+      assertThat(mute.isBound()).isTrue();
+    }
+  }
+
+  /** Each caller is heard to the end of its line, then gets the answer, and the line is closed. */
+  private static void answering(ServerSocket from, String answer) {
+    Thread thread =
+        new Thread(
+            () -> {
+              while (!from.isClosed()) {
+                try (Socket one = from.accept()) {
+                  while (one.getInputStream().read() > '\n') {}
+                  one.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                  assertThat(e).as("the test is over").isNotNull();
+                }
+              }
+            });
+    thread.setDaemon(true);
+    thread.start();
+  }
+
   /** Every connection is handed on to the one behind, both ways. */
   private static void relay(ServerSocket from, String to) {
     while (!from.isClosed()) {

@@ -94,6 +94,33 @@ class LoadBalancerTest {
   }
 
   @Test
+  void oneThatTakesCallsAndHangsUpIsNoStranger() {
+    Map<NodeName, List<String>> told =
+        told(
+            cluster("address: 10.0.0.100"),
+            List.of(
+                saw(List.of(), "tcp/6443 closed"),
+                saw(List.of(), "tcp/6443 wrong"),
+                saw(List.of(), "tcp/6443 ok"),
+                saw(List.of(), "tcp/6443 ok")));
+    assertThat(told.get(NodeName.of("10.0.0.11")).toString())
+        .contains("tcp/6443: the load balancer takes the call and hangs up", "asks for HTTPS");
+    assertThat(told.get(NodeName.of("10.0.0.12")).toString()).contains("something else answers");
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void thePortOfTheRegistryIsAskedForWhereTheClusterHasOne() {
+    ClusterSpec own = cluster("address: 10.0.0.100");
+    assertThat(LoadBalancer.ports(own)).containsExactly("tcp/6443", "tcp/443", "tcp/11443");
+    ClusterSpec external =
+        cluster(
+            "address: 10.0.0.100}\n  registry: {type: external, address: 'r.example.com:5000', user: u,"
+                + " passwordFrom: 'env:P'");
+    assertThat(LoadBalancer.ports(external)).containsExactly("tcp/6443", "tcp/443");
+  }
+
+  @Test
   void withAnAddressThereIsNoLineForHosts() {
     Fact<AcrossFacts> silent = saw(List.of(), "tcp/6443 silent");
     Map<NodeName, List<String>> told =
