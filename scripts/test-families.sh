@@ -27,38 +27,19 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/acp-families.XXXXXX")
 export ACP_CACHE=$cache ACP_HOME=$work/home
 # shellcheck source=scripts/test.d/says.sh
 . "$root/scripts/test.d/says.sh"
+# shellcheck source=scripts/test.d/cluster.sh
+. "$root/scripts/test.d/cluster.sh"
 
 cleanup() {
   [ -n "$keep" ] || {
-    "$root/scripts/lab" down --name "$lab" || true
+    lab down || true
     rm -rf "$work"
   }
 }
 trap cleanup EXIT
 
-lab() {
-  local command=$1
-  shift
-  "$root/scripts/lab" "$command" --name "$lab" "$@"
-}
-acp() { lab run -- "$root/scripts/acp" "$@"; }
-on() {
-  local node=$1
-  shift
-  lab exec "$node" -- "$@"
-}
 nodes() { lab addresses | cut -d' ' -f1; }
-address() { lab addresses | awk -v n="$1" '$1 == n {print $2}'; }
-in_url() { case $1 in *:*) printf '[%s]\n' "$1" ;; *) printf '%s\n' "$1" ;; esac; }
 kubectl() { on n1 env HOME=/run/acp kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 20s "$@"; }
-until_true() { # LIMIT CMD...: tries each second; false after the limit, in seconds
-  local limit=$((SECONDS + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ $SECONDS -lt $limit ] || return 1
-    sleep 1
-  done
-}
 unchanged() { # WHEN
   local node
   for node in $(nodes); do
@@ -66,14 +47,6 @@ unchanged() { # WHEN
     assert "$1: $node is as before" "$root/scripts/snapshot-diff" "$work/before-$node" "$work/now-$node"
   done
 }
-judge() {
-  local registries=() plane
-  for plane in $(planes); do registries+=(--registry "$(in_url "$(address "$plane")"):11443"); done
-  "$root/scripts/oracle" --lab "$lab" --parts "$parts" --cluster-file "$work/cluster.yaml" --wait 180 \
-    --registry-ca /etc/containerd/acp/ca.crt --registry-cert /etc/containerd/acp/client.crt \
-    --registry-key /etc/containerd/acp/client.key "${registries[@]}"
-}
-planes() { nodes | head -n "$(grep -c 'role: control-plane' "$work/cluster.yaml")"; }
 # Every address that this node's registry was asked from for an image that only registries have.
 pulled_from() {
   # shellcheck disable=SC2016
@@ -83,24 +56,13 @@ bound() { # NODE: who listens on port 6443, and where
   on "$1" sh -c "ss -Hltnp 'sport = :6443' | awk '{print \$4, \$6}' | sed 's/users:((\"\\([^\"]*\\).*/\\1/' | sort -u"
 }
 
-make_package() {
-  say "The package"
-  parts=$("$root/packaging/sample/make-parts.sh" | tail -n 1)
-  "$root/packaging/sample/make-key.sh" "$work/key" >/dev/null
-  local package=$work/acp-sample-0.1.0-amd64.tar
-  key=(--key "$work/key/public.asc")
-  "$root/scripts/acp" package build "$root/samples/sample-package.yaml" --root "$parts" -o "$package" >/dev/null 2>&1
-  "$root/scripts/acp" package sign "$package" --key "$work/key/secret.asc" >/dev/null 2>&1
-  "$root/scripts/acp" unpack "$package" -C "$work/bundle" "${key[@]}" >/dev/null 2>&1
-  rm -f "$package"
-}
-
 # The whole way in one family. usage: whole_way FAMILY NODES CONTROL-PLANES
 whole_way() {
-  local family=$1 node setup worker
+  local family=$1 node worker
   say "$family: $2 machines, $3 of them control planes"
   lab up --nodes "$2" --control-planes "$3" --family "$family"
   lab cluster-file >"$work/cluster.yaml"
+  planes=$(nodes | head -n "$3")
   worker=$(nodes | tail -n 1)
   if [ "$3" -gt 1 ]; then
     vip=$(address n1)
@@ -114,7 +76,6 @@ whole_way() {
       assert "$node has no IPv4 route" test -z "$(on "$node" ip -4 route)"
     fi
   done
-  setup=(acp setup -f "$work/cluster.yaml" --bundle "$work/bundle/installer" "${key[@]}" --accept-new-host-keys --yes)
   expect "$family: check-nodes finds nothing that init-nodes does not repair" 4 acp check-nodes -f "$work/cluster.yaml" \
     --bundle "$work/bundle/installer" "${key[@]}" --accept-new-host-keys -o json
   assert "$family: and every finding says so" python3 -c 'import json, sys
@@ -130,7 +91,7 @@ sys.exit(1 if bad else 0)' "$work/out"
   assert "$family: nothing is left to do" python3 -c 'import json, sys; sys.exit(1 if json.load(open(sys.argv[1]))["changes"] else 0)' "$work/out"
 
   say "$family: an image that only the registry has"
-  for node in $(planes); do
+  for node in $planes; do
     "$root/scripts/e2e.d/push-image.sh" "$lab" "$(address "$node")" "$ACP_HOME/lab-$lab/pki" "$parts" platform/never-seen:1
   done
   kubectl run never-seen --image=registry.acp.internal:11443/platform/never-seen:1 --restart=Never \
@@ -138,7 +99,7 @@ sys.exit(1 if bad else 0)' "$work/out"
   assert "$family: the worker pulls and runs it" kubectl wait --for=condition=Ready pod/never-seen --timeout=60s
   if [ "$family" = ipv6 ]; then
     assert "$family: it was pulled from the worker's IPv6 address" grep -qF "[$(address "$worker")]" \
-      <(for node in $(planes); do pulled_from "$node"; done)
+      <(for node in $planes; do pulled_from "$node"; done)
   fi
   kubectl delete pod never-seen --now >/dev/null || true
   [ "$3" -eq 1 ] || behind_haproxy
@@ -152,7 +113,7 @@ sys.exit(1 if bad else 0)' "$work/out"
 behind_haproxy() {
   local node holder
   say "haproxy on the VIP $vip"
-  for node in $(planes); do
+  for node in $planes; do
     assert "$node: haproxy has the VIP's port, the API server its node's: $(bound "$node" | paste -sd' ')" \
       test "$(bound "$node")" = "$(printf '%s kube-apiserver\n%s haproxy\n' "[$(address "$node")]:6443" "[$vip]:6443" | sort)"
   done
@@ -175,12 +136,13 @@ behind_haproxy() {
 no_api_server() { test -z "$(bound "$1" | grep kube-apiserver)"; }
 holders() {
   local node
-  for node in $(planes); do
+  for node in $planes; do
     if on "$node" ip -o address 2>/dev/null | grep -qF " $vip/128 "; then echo "$node"; fi
   done | paste -sd' '
 }
 
-make_package
+say "The package"
+make_bundle
 for family in "${wanted[@]}"; do
   case $family in
   ipv6) whole_way ipv6 3 3 ;;

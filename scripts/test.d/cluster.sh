@@ -14,6 +14,7 @@ on() {
   lab exec "$node" -- "$@"
 }
 address() { lab addresses | awk -v n="$1" '$1 == n {print $2}'; }
+in_url() { case $1 in *:*) printf '[%s]\n' "$1" ;; *) printf '%s\n' "$1" ;; esac; }
 until_true() { # LIMIT CMD...: tries each second; false after the limit, in seconds
   local limit=$((SECONDS + $1))
   shift
@@ -24,7 +25,7 @@ until_true() { # LIMIT CMD...: tries each second; false after the limit, in seco
 }
 judge() { # the oracle, with the registries of these control planes
   local all=() node
-  for node in $planes; do all+=(--registry "$(address "$node"):11443"); done
+  for node in $planes; do all+=(--registry "$(in_url "$(address "$node")"):11443"); done
   "$root/scripts/oracle" --lab "$lab" --parts "$parts" --cluster-file "$work/cluster.yaml" --wait 180 \
     --registry-ca /etc/containerd/acp/ca.crt --registry-cert /etc/containerd/acp/client.crt --registry-key /etc/containerd/acp/client.key "${all[@]}"
 }
