@@ -189,7 +189,9 @@ apply)
     : >"$begun"
     sync
   fi
-  kubeadm join phase control-plane-prepare certs --config "$config" >&2
+  # The authorities are here already, so that nobody has to be asked; join's own phase for it looks for the cluster first, where kubeadm
+  # (seen with 1.20, app/discovery/file) waits 5 s before it asks at all.
+  kubeadm init phase certs all --config "$etcd_config" >&2
   add_member
   etcd_manifest
   join
