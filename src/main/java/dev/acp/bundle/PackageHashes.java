@@ -2,8 +2,12 @@ package dev.acp.bundle;
 
 import dev.acp.archive.BlockRelay;
 import dev.acp.archive.Volumes;
+import dev.acp.event.Progress;
+import dev.acp.event.Stop;
 import dev.acp.openpgp.DataHash;
 import dev.acp.value.FileDigest;
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,20 +32,21 @@ final class PackageHashes {
     this.all = List.copyOf(hashes);
   }
 
-  /** One reader a digest, and one that checks the parts; each for a thread of its own. */
-  List<BlockRelay.Reader> readers() {
-    List<BlockRelay.Reader> readers = feeding(all);
-    volumes.ifPresent(v -> readers.add(v::check));
-    return readers;
-  }
-
-  /** One reader a digest. */
-  static List<BlockRelay.Reader> feeding(List<DataHash> hashes) {
+  /**
+   * Reads the file once: each digest in a thread of its own, the check of the parts in another, and
+   * so each of the others.
+   */
+  void read(PackageFile pack, List<BlockRelay.Reader> others, Progress progress, Stop stop)
+      throws IOException {
     List<BlockRelay.Reader> readers = new ArrayList<>();
-    for (DataHash hash : hashes) {
+    for (DataHash hash : all) {
       readers.add(in -> in.forEach(hash::update));
     }
-    return readers;
+    volumes.ifPresent(v -> readers.add(v::check));
+    readers.addAll(others);
+    try (ReadableByteChannel in = pack.openWhole()) {
+      new BlockRelay(readers).run(in, progress, stop);
+    }
   }
 
   /** The file's digest, after the last byte. */

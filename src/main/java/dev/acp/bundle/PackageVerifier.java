@@ -38,14 +38,9 @@ public final class PackageVerifier {
     Verdicts verdicts = new Verdicts(signatures, trust, clock);
     PackageHashes hashes = new PackageHashes(pack, verdicts.hashes());
     try {
-      Verdicts.read(pack, hashes.readers(), progress.and(verdicts::failIfNoKeys), stop);
+      hashes.read(pack, List.of(), progress.and(verdicts::failIfNoKeys), stop);
       return Verification.of(
-          pack.path(),
-          pack.size(),
-          hashes.digest(),
-          verdicts.finish(pack, progress, stop),
-          List.of(),
-          clock.instant());
+          pack.path(), pack.size(), hashes.digest(), verdicts.finish(), List.of(), clock.instant());
     } catch (IOException e) {
       throw Unreadable.because(file, e);
     }

@@ -1,6 +1,5 @@
 package dev.acp.bundle;
 
-import dev.acp.archive.BlockRelay;
 import dev.acp.event.Progress;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -179,15 +177,13 @@ public final class Unpacker {
     Optional<Verdicts> verdicts = signatures.map(s -> new Verdicts(s, trust::orElseThrow, clock));
     PackageHashes hashes =
         new PackageHashes(pack, verdicts.map(Verdicts::hashes).orElse(List.of()));
-    List<BlockRelay.Reader> readers = new ArrayList<>(hashes.readers());
-    readers.add(extraction::read);
-    Verdicts.read(pack, readers, progress, stop);
+    hashes.read(pack, List.of(extraction::read), progress, stop);
     if (verdicts.isPresent()) {
       return Verification.of(
           pack.path(),
           pack.size(),
           hashes.digest(),
-          verdicts.get().finish(pack, progress, stop),
+          verdicts.get().finish(),
           List.of(),
           clock.instant());
     }

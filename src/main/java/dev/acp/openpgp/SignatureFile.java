@@ -104,6 +104,11 @@ public final class SignatureFile {
     return List.copyOf(begun);
   }
 
+  /** True where a signature is none of version 4, so that {@link #begin} cannot tell its digest. */
+  public boolean salted() {
+    return packets.stream().anyMatch(p -> p.body().length == 0 || p.body()[0] != 4);
+  }
+
   /**
    * A new object for the i-th signature; Bouncy Castle keeps the running digest in it. It also
    * mends what it reads (a subpacket's wrong length, say) and hashes the mended form, so what it
