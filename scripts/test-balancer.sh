@@ -28,7 +28,8 @@ mkdir -p "$work/said"
 . "$root/scripts/test.d/says.sh"
 # shellcheck source=scripts/test.d/cluster.sh
 . "$root/scripts/test.d/cluster.sh"
-watchers=()
+# shellcheck source=scripts/test.d/watch.sh
+. "$root/scripts/test.d/watch.sh"
 cleanup() {
   touch "$work/stop" 2>/dev/null || true
   [ -n "$keep" ] || {
@@ -40,6 +41,7 @@ trap cleanup EXIT
 
 planes='n1 n2 n3'
 machines='n1 n2 n3 n4'
+worker=n4
 balancer=n5
 
 # haproxy of the sample's own image, from its layers: the machine has no container runtime.
@@ -100,23 +102,6 @@ asked_first() {
 kube() { lab run -- "$programs/kubectl" --kubeconfig "$work/admin.conf" --request-timeout 15s "$@"; }
 others_not_ready() { kube get nodes --no-headers | awk -v out="$1" '$1 != out && $2 != "Ready" {print $1}' | paste -sd' '; }
 all_ready() { test -z "$(others_not_ready none)"; }
-watch_endpoint() { # new connections each second, from outside and from the worker
-  rm -f "$work/stop" "$work"/gap-*
-  lab run -- "$root/scripts/e2e.d/watch-endpoint.py" "$vip" 6443 "$work/ca.crt" "$work/stop" "$work/gap-outside" &
-  watchers=($!)
-  lab run --at n4 -- "$root/scripts/e2e.d/watch-endpoint.py" "$vip" 6443 "$work/ca.crt" "$work/stop" "$work/gap-worker" &
-  watchers+=($!)
-  sleep 3
-}
-end_watch() { # WHAT: the longest gap is at most 10 s
-  touch "$work/stop"
-  wait "${watchers[@]}" || true
-  local place
-  for place in outside worker; do
-    assert "$1, from the $place: $(sed 's/, "failures".*\("longestGap"\)/, \1/' "$work/gap-$place")" \
-      python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); sys.exit(0 if r["longestGap"] <= 10 and r["attempts"] >= 10 else 1)' "$work/gap-$place"
-  done
-}
 status_is() { # CODE
   local code=0
   acp status -f "$work/cluster.yaml" >"$work/status" 2>&1 || code=$?

@@ -25,7 +25,6 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/acp-day2.XXXXXX")
 export ACP_CACHE=$cache ACP_HOME=$work/home
 # shellcheck source=scripts/test.d/says.sh
 . "$root/scripts/test.d/says.sh"
-watchers=()
 
 cleanup() {
   touch "$work/stop" 2>/dev/null || true
@@ -39,6 +38,8 @@ trap cleanup EXIT
 
 # shellcheck source=scripts/test.d/cluster.sh
 . "$root/scripts/test.d/cluster.sh"
+# shellcheck source=scripts/test.d/watch.sh
+. "$root/scripts/test.d/watch.sh"
 check_certs() { acp certs check -f "$work/cluster.yaml" "$@"; }
 renew() { acp certs renew -f "$work/cluster.yaml" "$@"; }
 count() { # STATE: how many certificates of the last JSON are so
@@ -219,7 +220,7 @@ small_cluster() {
 }
 
 large_cluster() {
-  planes='n1 n2 n3'
+  planes='n1 n2 n3' worker=n4
   say "Three control planes behind a VIP, and a worker"
   lab up --nodes 4 --control-planes 3
   mkdir -p "$work/home"
@@ -232,20 +233,10 @@ large_cluster() {
   id=$(identity)
 
   say "All certificates anew, with the API up throughout"
-  rm -f "$work/stop" "$work"/gap-*
-  lab run -- "$root/scripts/e2e.d/watch-endpoint.py" "$vip" 6443 "$work/ca.crt" "$work/stop" "$work/gap-outside" &
-  watchers=($!)
-  lab run --at n4 -- "$root/scripts/e2e.d/watch-endpoint.py" "$vip" 6443 "$work/ca.crt" "$work/stop" "$work/gap-worker" &
-  watchers+=($!)
-  sleep 3
+  watch_endpoint
   expect "certs renew --all" 0 renew --all
   tail -n 1 "$work/err"
-  touch "$work/stop"
-  wait "${watchers[@]}" || true
-  for place in outside worker; do
-    assert "new connections during it, from the $place: $(sed 's/, "failures".*\("longestGap"\)/, \1/' "$work/gap-$place")" \
-      python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); sys.exit(0 if r["longestGap"] <= 10 and r["attempts"] >= 30 else 1)' "$work/gap-$place"
-  done
+  end_watch "new connections during it" 30
   healthy "after the renewal"
   assert "it is the same cluster" test "$(identity)" = "$id"
 

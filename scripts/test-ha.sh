@@ -23,7 +23,12 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/acp-ha.XXXXXX")
 export ACP_CACHE=$cache ACP_HOME=$work/home
 # shellcheck source=scripts/test.d/says.sh
 . "$root/scripts/test.d/says.sh"
-watchers=()
+# shellcheck source=scripts/test.d/cluster.sh
+. "$root/scripts/test.d/cluster.sh"
+# shellcheck source=scripts/test.d/watch.sh
+. "$root/scripts/test.d/watch.sh"
+planes='n1 n2 n3'
+worker=n5
 
 cleanup() {
   touch "$work/stop" 2>/dev/null || true
@@ -34,29 +39,8 @@ cleanup() {
 }
 trap cleanup EXIT
 
-lab() {
-  local command=$1
-  shift
-  "$root/scripts/lab" "$command" --name "$lab" "$@"
-}
-acp() { lab run -- "$root/scripts/acp" "$@"; }
-on() {
-  local node=$1
-  shift
-  lab exec "$node" -- "$@"
-}
-address() { lab addresses | awk -v n="$1" '$1 == n {print $2}'; }
 # kubectl on this machine, through the cluster's address
 kube() { lab run -- "$programs/kubectl" --kubeconfig "$work/admin.conf" --request-timeout 15s "$@"; }
-# until LIMIT CMD...: tries each second; false after the limit, in seconds
-until_true() {
-  local limit=$((SECONDS + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ $SECONDS -lt $limit ] || return 1
-    sleep 1
-  done
-}
 holders() { # who holds the VIP, among the nodes that run
   local node
   for node in n1 n2 n3; do
@@ -66,23 +50,6 @@ holders() { # who holds the VIP, among the nodes that run
   return 0
 }
 one_holder() { [ "$(holders | wc -l)" = 1 ]; }
-watch_endpoint() { # new connections each second, from outside and from a worker
-  rm -f "$work/stop" "$work"/gap-*
-  lab run -- "$root/scripts/e2e.d/watch-endpoint.py" "$vip" 6443 "$work/ca.crt" "$work/stop" "$work/gap-outside" &
-  watchers=($!)
-  lab run --at n5 -- "$root/scripts/e2e.d/watch-endpoint.py" "$vip" 6443 "$work/ca.crt" "$work/stop" "$work/gap-worker" &
-  watchers+=($!)
-  sleep 3
-}
-end_watch() { # WHAT: the longest gap is at most 10 s
-  touch "$work/stop"
-  wait "${watchers[@]}" || true
-  local place
-  for place in outside worker; do
-    assert "$1, from the $place: $(sed 's/, "failures".*\("longestGap"\)/, \1/' "$work/gap-$place")" \
-      python3 -c 'import json, sys; r = json.load(open(sys.argv[1])); sys.exit(0 if r["longestGap"] <= 10 and r["attempts"] >= 10 else 1)' "$work/gap-$place"
-  done
-}
 answers() { on "$1" true; }
 all_ready() { test -z "$(not_ready)"; }
 not_ready() { kube get nodes --no-headers | awk '$2 != "Ready" {print $1}' | paste -sd' '; }
@@ -92,16 +59,8 @@ schedules() { # NAME: a pod that no node was told to run, whose image comes thro
     kube wait --for=condition=Ready "pod/$1" --timeout=60s >/dev/null &&
     kube delete pod "$1" --now --wait=false >/dev/null
 }
-judge() { # the oracle, with every registry
-  "$root/scripts/oracle" --lab "$lab" --parts "$parts" --cluster-file "$work/cluster.yaml" --wait 180 \
-    --registry-ca /etc/containerd/acp/ca.crt --registry-cert /etc/containerd/acp/client.crt --registry-key /etc/containerd/acp/client.key \
-    --registry "$(address n1):11443" --registry "$(address n2):11443" --registry "$(address n3):11443"
-}
-healthy() { # WHAT: in the end, within three minutes
-  local limit=$((SECONDS + 180))
-  until judge >"$work/judged" 2>&1 || [ $SECONDS -ge $limit ]; do sleep 5; done
-  expect "the oracle $1" 0 judge
-  grep '^FAIL' "$work/out" || true
+healthy_and_held() { # WHAT
+  healthy "$1"
   assert "one node holds the VIP $1: $(holders | paste -sd' ')" one_holder
 }
 ids() { # etcd's members by name and id, and the cluster's own
@@ -111,25 +70,16 @@ ids() { # etcd's members by name and id, and the cluster's own
 }
 
 say "The package and five machines"
-parts=$("$root/packaging/sample/make-parts.sh" | tail -n 1)
+make_bundle
 programs=$(find "$parts/kubernetes" -mindepth 1 -maxdepth 1 | sort -V | tail -1)
 toolbox=$(sed -n 's/^TOOLBOX_TAG=//p' "$root/packaging/sample/versions.env")
-"$root/packaging/sample/make-key.sh" "$work/key" >/dev/null
-package=$work/acp-sample-0.1.0-amd64.tar
-key=(--key "$work/key/public.asc")
-"$root/scripts/acp" package build "$root/samples/sample-package.yaml" --root "$parts" -o "$package" >/dev/null 2>&1
-"$root/scripts/acp" package sign "$package" --key "$work/key/secret.asc" >/dev/null 2>&1
-"$root/scripts/acp" unpack "$package" -C "$work/bundle" "${key[@]}" >/dev/null 2>&1
-rm -f "$package"
 lab up --nodes 5 --control-planes 3
 vip=$(address n1)
 vip=${vip%.*}.100
 lab cluster-file | sed "s/endpoint: {.*/endpoint: {address: $vip, selfBuiltVip: {enabled: true, vrid: 51}}/" >"$work/cluster.yaml"
 for node in n1 n2 n3 n4 n5; do lab snapshot "$node" >"$work/before-$node"; done
-setup=(acp setup -f "$work/cluster.yaml" --bundle "$work/bundle/installer" "${key[@]}" --accept-new-host-keys --yes)
 
 say "setup, killed while control planes join"
-journal=$ACP_HOME/lab-$lab/journal.jsonl
 kill_setup() { # POINT DELAY
   local status=0
   "$root/scripts/e2e.d/kill-at.py" "$journal" "$1" "$2" -- "$root/scripts/lab" run --name "$lab" -- "$root/scripts/acp" setup \
@@ -148,7 +98,7 @@ expect "setup, run once more" 0 "${setup[@]}"
 tail -n 2 "$work/err"
 on n1 cat /etc/kubernetes/admin.conf >"$work/admin.conf"
 on n1 cat /etc/kubernetes/pki/ca.crt >"$work/ca.crt"
-healthy "after setup"
+healthy_and_held "after setup"
 members=$(ids)
 expect "a dry run after a full run" 0 "${setup[@]}" --dry-run -o json
 assert "nothing is left to do" python3 -c 'import json, sys; sys.exit(1 if json.load(open(sys.argv[1]))["changes"] else 0)' "$work/out"
@@ -170,7 +120,7 @@ end_watch "new connections while $holder is off"
 watch_endpoint
 lab start "$holder"
 assert "$holder comes back" until_true 120 answers "$holder"
-healthy "after $holder came back"
+healthy_and_held "after $holder came back"
 end_watch "new connections while $holder comes back"
 assert "etcd's members are the same" test "$(ids)" = "$members"
 
@@ -183,7 +133,7 @@ sleep 10
 assert "a pod is scheduled and its image pulled within 60 s" schedules after-other-loss
 end_watch "new connections while $other is off"
 lab start "$other"
-healthy "after $other came back"
+healthy_and_held "after $other came back"
 
 say "Only the API server of the holder dies"
 holder=$(holders)
@@ -198,7 +148,7 @@ assert "and one node holds it" one_holder
 on "$holder" mv /etc/kubernetes/acp/kube-apiserver.yaml /etc/kubernetes/manifests/
 assert "no node is NotReady ($(not_ready))" test -z "$(not_ready)"
 end_watch "new connections while the API server of $holder is dead"
-healthy "after the API server came back"
+healthy_and_held "after the API server came back"
 
 say "Power loss of all five at once, then up again in another order, without acp"
 for node in n1 n2 n3 n4 n5; do lab poweroff "$node"; done
@@ -208,7 +158,7 @@ for node in n5 n3 n1 n4 n2; do
 done
 assert "the cluster's address answers again within 180 s" until_true 180 kube get --raw /readyz
 assert "every node becomes Ready" until_true 180 all_ready
-healthy "after the power loss of all"
+healthy_and_held "after the power loss of all"
 assert "etcd's members are the same" test "$(ids)" = "$members"
 
 say "Encryption at rest"
@@ -256,7 +206,7 @@ if [ -n "$long" ]; then
   says "when two hold the VIP" "virtual address $vip is held by .* and .* at once"
   on "$other" ip address del "$vip/32" dev host0
   expect "setup again" 0 "${setup[@]}"
-  healthy "after the repair"
+  healthy_and_held "after the repair"
   expect "status, after the repair" 0 acp status -f "$work/cluster.yaml"
 
   say "Two of three control planes are gone for good"
@@ -274,7 +224,7 @@ if [ -n "$long" ]; then
   # new machines have new host keys
   for node in n2 n3; do sed -i "/^$(address "$node") /d" "$ACP_HOME/lab-$lab/known_hosts"; done
   expect "two new machines join in their place" 0 acp add-node -f "$work/cluster.yaml" --bundle "$work/bundle/installer" "${key[@]}" --accept-new-host-keys
-  healthy "after two control planes were made anew"
+  healthy_and_held "after two control planes were made anew"
 fi
 
 say "reset"
