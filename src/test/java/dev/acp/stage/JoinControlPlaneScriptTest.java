@@ -67,14 +67,14 @@ class JoinControlPlaneScriptTest {
             "echo \"kubeadm $1 $2 $3 $4\" >>"
                 + calls
                 + "\n"
-                + "case \"$1 $2\" in\n"
-                + "'init phase') mkdir -p "
+                + "case \"$1 $2 $3\" in\n"
+                + "'init phase etcd') mkdir -p "
                 + manifests
                 + "\n"
                 + "printf '    - etcd\\n    - --initial-cluster=n2=x\\n    - --name=n2\\n' >"
                 + bench.at(ETCD)
                 + " ;;\n"
-                + "'join --config')\n"
+                + "'join --config '*)\n"
                 + "sed -i 's/^bb, unstarted, ,/bb, started, n2,/' "
                 + list
                 + "\n"
