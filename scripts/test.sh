@@ -73,19 +73,19 @@ part "preprocessing on made-up machines of five families" scripts/test-init.sh
 part "build and unit tests" mvn -B -ntp verify
 if [ -z "$quick" ]; then
   part "tests that need Debian's own registry" mvn -B -ntp test -Dacp.excludedGroups= -Dacp.groups=lab
+  part "the lab" scripts/test-lab.sh
+  part "acp with its own Java runtime" scripts/test-runtime.sh
   # Half of what follows waits for something: two lanes beside each other, where the kernel lets two labs watch their files.
   # Whatever measures time comes after them, alone.
   scripts/acp --version >/dev/null
   main() {
     part "end to end" scripts/e2e.sh
-    part "a sample of the kill matrix" scripts/test-matrix.sh --fault power --fault cut --fault disk --sample 2
+    part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
   }
   beside() {
-    part "the lab" scripts/test-lab.sh
-    part "acp with its own Java runtime" scripts/test-runtime.sh
     part "containerd 1.4, 1.6, 1.7 and 2.1 pull through the mirrors" scripts/test-containerd.sh
-    part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
     part "faults planted on nodes" scripts/test-faults.sh
+    part "a sample of the kill matrix" scripts/test-matrix.sh --fault power --fault cut --fault disk --sample 1
   }
   watches=/proc/sys/fs/inotify/max_user_instances
   had=$(cat "$watches")
