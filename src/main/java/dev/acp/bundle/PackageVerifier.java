@@ -38,7 +38,7 @@ public final class PackageVerifier {
     Verdicts verdicts = new Verdicts(signatures, trust, clock);
     PackageHashes hashes = new PackageHashes(pack, verdicts.hashes());
     try {
-      hashes.read(pack, List.of(), progress.and(verdicts::failIfNoKeys), stop);
+      hashes.read(List.of(), progress.and(verdicts::failIfNoKeys), stop);
       return Verification.of(
           pack.path(), pack.size(), hashes.digest(), verdicts.finish(), List.of(), clock.instant());
     } catch (IOException e) {

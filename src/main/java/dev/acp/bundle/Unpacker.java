@@ -177,7 +177,7 @@ public final class Unpacker {
     Optional<Verdicts> verdicts = signatures.map(s -> new Verdicts(s, trust::orElseThrow, clock));
     PackageHashes hashes =
         new PackageHashes(pack, verdicts.map(Verdicts::hashes).orElse(List.of()));
-    hashes.read(pack, List.of(extraction::read), progress, stop);
+    hashes.read(List.of(extraction::read), progress, stop);
     if (verdicts.isPresent()) {
       return Verification.of(
           pack.path(),
