@@ -3,7 +3,8 @@
 # again, which must end in a healthy cluster, with no once-only action done twice. Judged by programs that are not acp.
 #   scripts/test-matrix.sh [--fault F]... [--sample N] [--seed S] [--keep]
 # --fault   kill (SIGKILL of acp), power (power loss of a node), cut (20 s without network) or disk (a node's /var full); default: all
-# --sample  only N of the stages for each fault, chosen by the seed (printed); default: all of them
+# --sample  only N of the stages for each fault, chosen by the seed (printed), and all of them in the making of one cluster; default:
+#           all stages, a cluster for each fault
 # Ends with "N passed, N failed"; exit 1 when anything failed.
 set -euo pipefail
 
@@ -59,8 +60,12 @@ wait_line() { # STAGE LINES PID: until the journal has a beginning of the stage 
   done
   return 1
 }
-run_with() { # FAULT STAGE NODE DELAY: one run of setup with the fault in it
-  local fault=$1 stage=$2 node=$3 delay=$4 status=0 lines=0 pid hit=no
+before_stage() { # STAGE: the one before it
+  acp setup --list-stages -f "$work/cluster.yaml" 2>/dev/null | awk -v s="$1" '$1 == s {print last} NF {last = $1}'
+}
+run_with() { # FAULT STAGE NODE DELAY [NEXT]: one run of setup with the fault in it, which leaves the stage NEXT for the next one
+  local fault=$1 stage=$2 node=$3 delay=$4 status=0 lines=0 pid hit=no setup_line=("${setup_line[@]}")
+  [ -z "${5:-}" ] || setup_line+=(--until "$(before_stage "$5")")
   if [ "$fault" = kill ]; then
     "$root/scripts/e2e.d/kill-at.py" "$journal" "begin $stage" "$delay" -- "${setup_line[@]}" >"$work/run.log" 2>&1 || status=$?
     [ "$status" != 137 ] || hit=yes
@@ -112,33 +117,43 @@ say "The package and two machines (seed $seed)"
 make_bundle
 setup_line=("$root/scripts/lab" run --name "$lab" -- "$root/scripts/acp" "${setup[@]:1}")
 lab up --nodes 2 --control-planes 1 --var-size 6G
-lab cluster-file >"$work/cluster.yaml"
+# the kubelet counts a disk as full until half a minute after it was, and not five minutes
+lab cluster-file | sed 's/^  kubernetes: {\(.*\)}$/  kubernetes: {\1, extraArgs: {kubelet: {eviction-pressure-transition-period: 30s}}}/' >"$work/cluster.yaml"
+grep -q eviction-pressure "$work/cluster.yaml"
 for node in n1 n2; do lab snapshot "$node" >"$work/before-$node"; done
 
-for fault in "${faults[@]}"; do
-  say "$fault"
-  hits=0 id=''
-  chosen=("${points[@]}")
-  if [ -n "$sample" ]; then
-    mapfile -t chosen < <(for i in "${!points[@]}"; do echo "$RANDOM $i ${points[i]}"; done | sort -n | head -n "$sample" | sort -n -k 2 | cut -d ' ' -f 3-)
-  fi
-  for point in "${chosen[@]}"; do
-    read -r stage node delay <<<"$point"
-    run_with "$fault" "$stage" "$node" "$delay"
+through() { # WHAT "FAULT STAGE NODE DELAY"...: setup with these faults in it, one after another, until it stands; and back
+  local what=$1 hits=0 id='' now fault stage node delay i next
+  shift
+  local all=("$@")
+  say "$what"
+  for i in "${!all[@]}"; do
+    read -r fault stage node delay <<<"${all[i]}"
+    next=$(printf '%s\n' "${all[@]:i}" | awk -v s="$stage" '$2 != s {print $2; exit}')
+    run_with "$fault" "$stage" "$node" "$delay" "$next"
     if [ -z "$id" ] && now=$(identity 2>/dev/null) && [ -n "$now" ]; then id=$now; fi
   done
-  assert "$fault: $hits of ${#chosen[@]} faults met a run" test "$hits" -ge $((${#chosen[@]} / 2))
-  # the kubelet counts a disk as full until five minutes after it was
-  [ "$fault" != disk ] || assert "disk: the nodes take pods again" until_true 420 roomy
-  expect "$fault: setup once more" 0 "${setup[@]}"
-  healthy "after $fault"
-  [ -z "$id" ] || assert "$fault: it is the cluster that it was when it first answered" test "$(identity)" = "$id"
-  expect "$fault: a dry run" 0 "${setup[@]}" --dry-run
-  assert "$fault: nothing is left to do" grep -qx "Nothing is left to do." "$work/out"
-  expect "$fault: reset" 0 acp reset -f "$work/cluster.yaml" --yes
+  # of two in one stage the second may come too late
+  assert "$what: $hits of $# faults met a run" test "$hits" -ge "$(printf '%s\n' "$@" | cut -d ' ' -f 1,2 | sort -u | wc -l)"
+  case $what in *disk*) assert "$what: the nodes take pods again" until_true 420 roomy ;; esac
+  expect "$what: setup once more" 0 "${setup[@]}"
+  healthy "after $what"
+  [ -z "$id" ] || assert "$what: it is the cluster that it was when it first answered" test "$(identity)" = "$id"
+  expect "$what: a dry run" 0 "${setup[@]}" --dry-run
+  assert "$what: nothing is left to do" grep -qx "Nothing is left to do." "$work/out"
+  expect "$what: reset" 0 acp reset -f "$work/cluster.yaml" --yes
   for node in n1 n2; do
     lab snapshot "$node" >"$work/now-$node"
-    assert "$fault: after reset $node is as before" "$root/scripts/snapshot-diff" "$work/before-$node" "$work/now-$node"
+    assert "$what: after reset $node is as before" "$root/scripts/snapshot-diff" "$work/before-$node" "$work/now-$node"
   done
-done
+}
+if [ -n "$sample" ]; then
+  # in the order in which setup comes by them
+  mapfile -t chosen < <(for fault in "${faults[@]}"; do
+    for i in "${!points[@]}"; do echo "$RANDOM $i $fault ${points[i]}"; done | sort -n | head -n "$sample"
+  done | sort -n -k 2 | cut -d ' ' -f 3-)
+  through "$(printf '%s and ' "${faults[@]}" | sed 's/ and $//')" "${chosen[@]}"
+else
+  for fault in "${faults[@]}"; do through "$fault" "${points[@]/#/$fault }"; done
+fi
 finished

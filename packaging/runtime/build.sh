@@ -127,7 +127,19 @@ archive_of_classes() { # for this machine's own runtime alone: another's cannot 
   find "$work/java" -exec touch -h -d @$seconds {} +
   # Five times, and of each line the smallest count of those that have it, if most have it: threads race for a class or two, and two
   # builds are to be equal. A machine that is very busy can still make them differ.
-  for round in 1 2 3 4 5; do "$here/train.sh" "$java" "$work/java/acp.jar" | uniq -c | sed 's/^ *//' >"$work/round.$round"; done
+  # Each round keeps to one processor; there are as many at once as there are processors.
+  local processors pids=() round
+  mapfile -t processors < <(python3 -c 'import os; print(*sorted(os.sched_getaffinity(0)), sep="\n")')
+  for round in 1 2 3 4 5; do
+    [ "${#pids[@]}" -lt "${#processors[@]}" ] || {
+      wait "${pids[0]}" || fail "a training run failed"
+      pids=("${pids[@]:1}")
+    }
+    taskset -c "${processors[$((round % ${#processors[@]}))]}" "$here/train.sh" "$java" "$work/java/acp.jar" >"$work/trained.$round" &
+    pids+=($!)
+  done
+  for round in "${pids[@]}"; do wait "$round" || fail "a training run failed"; done
+  for round in 1 2 3 4 5; do uniq -c "$work/trained.$round" | sed 's/^ *//' >"$work/round.$round"; done
   python3 - "$work"/round.[12345] >"$work/classes" <<'PY'
 import collections, sys
 counts = collections.defaultdict(list)

@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The real res/across.sh with its two programs on loopback addresses of this machine. */
 class AcrossScriptTest {
+  @TempDir static Path scratch;
+
   private static Process start(String tool, String self, String token, String ports, String peer)
       throws Exception {
     return start(tool, self, token, ports, "-", "-", List.of(peer));
@@ -59,7 +62,7 @@ class AcrossScriptTest {
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     if (tool.equals("perl-base")) {
       // what a bare Debian has: no Time::HiRes
-      Path none = Files.createTempDirectory("acp-perl");
+      Path none = Files.createTempDirectory(scratch, "perl");
       Files.createDirectory(none.resolve("Time"));
       Files.writeString(none.resolve("Time/HiRes.pm"), "die 'not here';\n");
       builder.environment().put("PERL5LIB", none.toString());
@@ -192,7 +195,7 @@ class AcrossScriptTest {
   void withoutAToolTheVipIsNotSaidToBeFree() throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder("/bin/sh", "res/across.sh", "true", "127.0.0.1", "-", "t", "127.0.0.1");
-    builder.environment().put("PATH", Files.createTempDirectory("acp-bin").toString());
+    builder.environment().put("PATH", Files.createTempDirectory(scratch, "bin").toString());
     Process process = builder.redirectErrorStream(true).start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(out).contains("@@ vip absent").doesNotContain("@@ vip 0");
