@@ -1,5 +1,6 @@
 package dev.acp.bundle;
 
+import dev.acp.event.Background;
 import dev.acp.event.Progress;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;

@@ -1,5 +1,6 @@
 package dev.acp.bundle;
 
+import dev.acp.event.Background;
 import dev.acp.openpgp.DataHash;
 import dev.acp.openpgp.DetachedVerifier;
 import dev.acp.openpgp.SignatureFile;

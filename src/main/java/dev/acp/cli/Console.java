@@ -133,7 +133,8 @@ public final class Console {
   Events remembers(Path logFile) {
     log = Optional.of(logFile);
     return event -> {
-      if (event instanceof Event.StageFailed e) {
+      // of two beside each other that fail, the fault that is told is the first one's
+      if (event instanceof Event.StageFailed e && failedStage.isEmpty()) {
         failedStage = Optional.of(e.stage());
       }
     };

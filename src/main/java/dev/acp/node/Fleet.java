@@ -153,7 +153,8 @@ public final class Fleet implements AutoCloseable {
     throwFirst(faults);
   }
 
-  private static void throwFirst(List<Fault> faults) {
+  /** Throws the first fault, if there is one, with the others as evidence. */
+  public static void throwFirst(List<Fault> faults) {
     if (faults.isEmpty()) {
       return;
     }

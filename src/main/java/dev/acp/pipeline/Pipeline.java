@@ -3,11 +3,13 @@ package dev.acp.pipeline;
 import dev.acp.change.Change;
 import dev.acp.change.Gate;
 import dev.acp.change.Outcome;
+import dev.acp.event.Background;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
 import dev.acp.event.Wait;
 import dev.acp.fault.AcpException;
+import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
 import dev.acp.file.Res;
 import dev.acp.node.Fleet;
@@ -100,15 +102,18 @@ public final class Pipeline<I> {
   /** One change of a dry run. */
   public record Planned(StageId stage, String node, String change, String path) {}
 
-  /** Runs the plan; throws the fault of the first stage that failed. */
+  /**
+   * Runs the plan; throws the fault of the first stage that failed, with those of the stages beside
+   * it as evidence.
+   */
   public Summary run(Plan<I> plan, I in) {
     long began = System.nanoTime();
     int changed = 0;
-    int index = 0;
-    for (Stage<I> stage : plan.stages()) {
-      index++;
+    int index = 1;
+    for (List<Stage<I>> group : plan.groups()) {
       stop.check();
-      changed += runStage(stage, in, index, plan.stages().size());
+      changed += together(group, in, index, plan.stages().size());
+      index += group.size();
     }
     return new Summary(plan.stages().size(), changed, since(began));
   }
@@ -116,25 +121,59 @@ public final class Pipeline<I> {
   /** How a run went. */
   public record Summary(int stages, int changed, Duration took) {}
 
+  /** Stages beside each other: each has ended when this returns or throws. */
+  private int together(List<Stage<I>> group, I in, int index, int total) {
+    List<Fault> faults = new ArrayList<>();
+    List<Background<Integer>> running = new ArrayList<>();
+    for (Stage<I> stage : group) {
+      int own = index + running.size();
+      running.add(
+          Background.of(
+              "stage-" + stage.id(),
+              () -> {
+                long began = System.nanoTime();
+                try {
+                  return runStage(stage, in, own, total);
+                } catch (AcpException e) {
+                  synchronized (faults) {
+                    faults.add(e.fault());
+                    events.tell(new Event.StageFailed(stage.id(), e.fault(), since(began)));
+                  }
+                  return 0;
+                }
+              }));
+    }
+    int changed = 0;
+    RuntimeException acps = null;
+    for (Background<Integer> stage : running) {
+      try {
+        changed += stage.get();
+      } catch (RuntimeException e) {
+        // a fault of acp's own; the other stages still work on their nodes
+        acps = e;
+      }
+    }
+    if (acps != null) {
+      throw acps;
+    }
+    Fleet.throwFirst(faults);
+    return changed;
+  }
+
   private int runStage(Stage<I> stage, I in, int index, int total) {
     long began = System.nanoTime();
     int width = stage instanceof Stage.OnNodes<I> on ? on.scope(in).nodes().size() : nodes.size();
     events.tell(new Event.StageStarted(stage.id(), index, total, width));
-    try {
-      int changed = 0;
-      if (stage instanceof Stage.Check<I> check) {
-        check.check(in, List.copyOf(nodes.values()), events, stop);
-      } else if (stage instanceof Stage.Deliver<I> deliver) {
-        delivered(deliver, in);
-      } else if (stage instanceof Stage.OnNodes<I> onNodes) {
-        changed = onNodes(onNodes, in);
-      }
-      events.tell(new Event.StageDone(stage.id(), changed, since(began)));
-      return changed;
-    } catch (AcpException e) {
-      events.tell(new Event.StageFailed(stage.id(), e.fault(), since(began)));
-      throw e;
+    int changed = 0;
+    if (stage instanceof Stage.Check<I> check) {
+      check.check(in, List.copyOf(nodes.values()), events, stop);
+    } else if (stage instanceof Stage.Deliver<I> deliver) {
+      delivered(deliver, in);
+    } else if (stage instanceof Stage.OnNodes<I> onNodes) {
+      changed = onNodes(onNodes, in);
     }
+    events.tell(new Event.StageDone(stage.id(), changed, since(began)));
+    return changed;
   }
 
   private void delivered(Stage.Deliver<I> stage, I in) {

@@ -3,6 +3,7 @@ package dev.acp.pipeline;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.value.StageId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -23,6 +24,18 @@ public record Plan<I>(List<Stage<I>> stages) {
           "--from " + from.orElse("") + " comes after --until " + until.orElse("") + ".");
     }
     return new Plan<>(stages.subList(first, last + 1));
+  }
+
+  /** The stages as they run: each alone, or with those after it that may begin with it. */
+  List<List<Stage<I>>> groups() {
+    List<List<Stage<I>>> groups = new ArrayList<>();
+    for (Stage<I> stage : stages) {
+      if (groups.isEmpty() || !stage.besideTheOneBefore()) {
+        groups.add(new ArrayList<>());
+      }
+      groups.get(groups.size() - 1).add(stage);
+    }
+    return groups;
   }
 
   private int index(String id) {

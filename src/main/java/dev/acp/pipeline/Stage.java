@@ -18,6 +18,14 @@ public sealed interface Stage<I> {
   /** Stable: --from, the journal and its title ({@code stage.ID.title}) use it. */
   StageId id();
 
+  /**
+   * Whether it may begin with the stage before it: they work on different nodes, and neither needs
+   * what the other does.
+   */
+  default boolean besideTheOneBefore() {
+    return false;
+  }
+
   /** Looks and judges; changes nothing. Throws when the operation must not go on. */
   non-sealed interface Check<I> extends Stage<I> {
     void check(I in, List<Node> nodes, Events events, Stop stop);

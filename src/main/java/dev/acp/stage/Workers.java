@@ -14,11 +14,19 @@ import dev.acp.value.StageId;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The workers join, a few at once, each by its own token. */
+/**
+ * The workers join, a few at once, each by its own token; beside the control planes, since the
+ * first one is there.
+ */
 public final class Workers implements Stage.OnNodes<SetupInput> {
   @Override
   public StageId id() {
     return StageId.of("workers");
+  }
+
+  @Override
+  public boolean besideTheOneBefore() {
+    return true;
   }
 
   @Override

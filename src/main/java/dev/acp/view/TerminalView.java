@@ -5,8 +5,10 @@ import dev.acp.event.Events;
 import dev.acp.value.Columns;
 import dev.acp.value.Lang;
 import dev.acp.value.Printable;
+import dev.acp.value.StageId;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +27,7 @@ public final class TerminalView implements Events, AutoCloseable {
   private final boolean verbose;
   private final long began = System.nanoTime();
   private final Map<String, String> inHand = new TreeMap<>();
+  private final Map<String, StageId> working = new HashMap<>();
   private final Pace pace = new Pace();
   private final Thread clock;
   private String moving = "";
@@ -57,10 +60,12 @@ public final class TerminalView implements Events, AutoCloseable {
   private void note(Event event) {
     if (event instanceof Event.NodeStarted e) {
       inHand.put(e.node().text(), e.stage().text());
+      working.put(e.node().text(), e.stage());
     } else if (event instanceof Event.NodeDone e) {
       inHand.remove(e.node().text());
-    } else if (event instanceof Event.StageStarted || event instanceof Event.StageDone) {
-      inHand.clear();
+    } else if (event instanceof Event.StageDone e) {
+      // another may run beside it
+      inHand.keySet().removeIf(node -> e.stage().equals(working.getOrDefault(node, e.stage())));
       moving = "";
       pace.clear();
     } else if (event instanceof Event.Waiting e) {

@@ -1,8 +1,10 @@
 package dev.acp.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.acp.change.Change;
 import dev.acp.change.Change.KernelSetting;
 import dev.acp.change.Gate;
 import dev.acp.change.Outcome;
@@ -11,6 +13,7 @@ import dev.acp.event.Events;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
+import dev.acp.node.Node;
 import dev.acp.pipeline.World.Look;
 import dev.acp.pipeline.World.Pieces;
 import dev.acp.pipeline.World.Settings;
@@ -24,6 +27,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -217,6 +222,128 @@ class PipelineTest {
     assertThat(e).hasMessage("No: 10.0.0.1");
     assertThat(e.fault().evidence())
         .containsExactly("10.0.0.2: No: 10.0.0.2", "10.0.0.3: No: 10.0.0.3");
+  }
+
+  /** On one node, and with the stage before it. */
+  private record Beside(String name, String node) implements Stage.OnNodes<World> {
+    @Override
+    public StageId id() {
+      return StageId.of(name);
+    }
+
+    @Override
+    public boolean besideTheOneBefore() {
+      return true;
+    }
+
+    @Override
+    public Scope scope(World in) {
+      return new Scope(List.of(NodeName.of(node)), 1);
+    }
+
+    @Override
+    public List<Change> changes(Node node, World in) {
+      return List.of(new Change.KernelSetting("b", "for-" + node.name()));
+    }
+  }
+
+  private static Plan<World> besides() {
+    return new Plan<>(
+        List.of(
+            new Settings("one", 1, List.of("10.0.0.1"), List.of("b"), Optional.empty()),
+            new Beside("two", "10.0.0.2"),
+            new Settings("three", 1, List.of("10.0.0.3"), List.of("b"), Optional.empty())));
+  }
+
+  @Test
+  void aStageThatMayWorksBesideTheOneBeforeItAndTheNextAfterBoth() {
+    CountDownLatch both = new CountDownLatch(2);
+    List<String> ended = Collections.synchronizedList(new ArrayList<>());
+    Gate gate =
+        (node, wanted) -> {
+          both.countDown();
+          try {
+            assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          ended.add(node.name().text());
+          return List.of(new Outcome(wanted.get(0), Outcome.Result.DONE, ""));
+        };
+    Pipeline.Summary summary =
+        new Pipeline<World>(
+                world.fleet(), id -> gate, Optional.of(journal), events::add, new Stop())
+            .run(besides(), world);
+    assertThat(summary.stages()).isEqualTo(3);
+    assertThat(summary.changed()).isEqualTo(3);
+    assertThat(ended).hasSize(3).last().isEqualTo("10.0.0.3");
+    assertThat(events)
+        .filteredOn(e -> e instanceof Event.StageStarted)
+        .extracting(e -> ((Event.StageStarted) e).stage() + " " + ((Event.StageStarted) e).index())
+        .containsExactlyInAnyOrder("one 1", "two 2", "three 3")
+        .last()
+        .isEqualTo("three 3");
+  }
+
+  @Test
+  void ofTwoBesideEachOtherBothEndAndTheFirstFaultIsTheRuns() throws IOException {
+    CountDownLatch failed = new CountDownLatch(1);
+    Gate gate =
+        (node, wanted) -> {
+          if (node.name().text().equals("10.0.0.1")) {
+            try {
+              assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+          throw AcpException.of(FaultCode.CHANGE_FAILED, "No: " + node.name());
+        };
+    AcpException e =
+        catchThrowableOfType(
+            AcpException.class,
+            () ->
+                new Pipeline<World>(
+                        world.fleet(),
+                        id -> gate,
+                        Optional.of(journal),
+                        event -> {
+                          events.add(event);
+                          if (event instanceof Event.StageFailed) {
+                            failed.countDown();
+                          }
+                        },
+                        new Stop())
+                    .run(besides(), world));
+    assertThat(e).hasMessage("No: 10.0.0.2");
+    assertThat(e.fault().evidence()).containsExactly("10.0.0.1: No: 10.0.0.1");
+    assertThat(events)
+        .filteredOn(event -> event instanceof Event.StageFailed)
+        .extracting(event -> ((Event.StageFailed) event).stage().text())
+        .containsExactly("two", "one");
+    assertThat(Files.readString(file())).doesNotContain("three");
+    assertThat(Journal.inHand(file())).isEmpty();
+  }
+
+  @Test
+  void aFaultOfAcpsOwnWaitsForTheStageBesideIt() {
+    List<String> ended = Collections.synchronizedList(new ArrayList<>());
+    Gate gate =
+        (node, wanted) -> {
+          if (node.name().text().equals("10.0.0.1")) {
+            throw new IllegalArgumentException("acp's own");
+          }
+          pause(Duration.ofMillis(100));
+          ended.add(node.name().text());
+          return List.of();
+        };
+    assertThatThrownBy(
+            () ->
+                new Pipeline<World>(
+                        world.fleet(), id -> gate, Optional.of(journal), events::add, new Stop())
+                    .run(besides(), world))
+        .hasStackTraceContaining("acp's own");
+    assertThat(ended).containsExactly("10.0.0.2");
   }
 
   @Test

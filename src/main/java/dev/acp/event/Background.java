@@ -1,11 +1,11 @@
-package dev.acp.bundle;
+package dev.acp.event;
 
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /** A value that is worked out in a thread of its own, once, while others go on. */
-final class Background<T> {
+public final class Background<T> {
   private final FutureTask<T> task;
 
   private Background(FutureTask<T> task) {
@@ -13,7 +13,7 @@ final class Background<T> {
   }
 
   /** Begins at once. */
-  static <T> Background<T> of(String threadName, Supplier<T> work) {
+  public static <T> Background<T> of(String threadName, Supplier<T> work) {
     FutureTask<T> task = new FutureTask<>(work::get);
     Thread thread = new Thread(task, threadName);
     thread.setDaemon(true);
@@ -22,10 +22,13 @@ final class Background<T> {
   }
 
   /** The value, waited for; or what the work threw. */
-  T get() {
+  public T get() {
     try {
       return task.get();
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       if (e.getCause() instanceof RuntimeException told) {
         throw told;
       }
@@ -37,7 +40,7 @@ final class Background<T> {
   }
 
   /** Throws what the work threw, if it has ended so; does not wait. */
-  void failIfFailed() {
+  public void failIfFailed() {
     if (task.isDone()) {
       get();
     }
