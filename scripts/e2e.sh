@@ -26,8 +26,12 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/acp-e2e.XXXXXX")
 export ACP_CACHE=$cache ACP_HOME=$work/home
 # shellcheck source=scripts/test.d/says.sh
 . "$root/scripts/test.d/says.sh"
+# shellcheck source=scripts/test.d/cluster.sh
+. "$root/scripts/test.d/cluster.sh"
 # shellcheck source=scripts/test.d/foreign.sh
 . "$root/scripts/test.d/foreign.sh"
+# shellcheck source=scripts/test.d/faults.sh
+. "$root/scripts/test.d/faults.sh"
 mkdir "$work/said"
 sampler=
 
@@ -40,13 +44,9 @@ cleanup() {
 }
 trap cleanup EXIT
 
+# What needs no node runs outside the lab.
 acp() { "$root/scripts/acp" "$@"; }
-inside() { "$root/scripts/lab" run --name "$lab" -- "$@"; }
-on() {
-  local node=$1
-  shift
-  "$root/scripts/lab" exec --name "$lab" "$node" -- "$@"
-}
+inside() { lab run -- "$@"; }
 # HOME: kubectl's cache, in the folder that acp's own calls use
 kubectl() { on n1 env HOME=/run/acp kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
 flip() { # FILE OFFSET: one byte of a copy changes
@@ -101,7 +101,7 @@ bundle=(--bundle "$work/bundle/installer" "${key[@]}")
 
 say "The machines"
 "$root/scripts/lab" up --name "$lab" --nodes 2 --control-planes 1
-"$root/scripts/lab" cluster-file --name "$lab" >"$work/cluster.yaml"
+lab cluster-file | short_pressure >"$work/cluster.yaml"
 n1=$("$root/scripts/lab" addresses --name "$lab" | awk '$1 == "n1" {print $2}')
 n2=$("$root/scripts/lab" addresses --name "$lab" | awk '$1 == "n2" {print $2}')
 # Not wholly clean: an operator's own settings, which acp must leave alone.
@@ -195,15 +195,15 @@ for node in n1 n2; do
   assert "$node has no route but the lab's ($routes)" test "$(on "$node" ip route | grep -vcE "^(default via ${n1%.*}\\.1 |${n1%.*}\\.0/24 )")" = 0
 done
 
-say "setup, killed at every point of the list"
+say "setup, killed at every point of the list; and on its way a node's power lost, one cut off, one whose disk is full"
 journal=$ACP_HOME/lab-$lab/journal.jsonl
-setup=(inside "$root/scripts/acp" setup -f "$work/cluster.yaml" "${bundle[@]}" --accept-new-host-keys)
+setup_line=("$root/scripts/lab" run --name "$lab" -- "$root/scripts/acp" setup -f "$work/cluster.yaml" "${bundle[@]}" --accept-new-host-keys)
+setup=("${setup_line[@]}")
 killed=0
 id=
 kill_setup() { # POINT DELAY: setup is killed DELAY seconds after the journal had that line
   local status=0
-  "$root/scripts/e2e.d/kill-at.py" "$journal" "$1" "$2" -- "$root/scripts/lab" run --name "$lab" -- \
-    "$root/scripts/acp" setup -f "$work/cluster.yaml" "${bundle[@]}" --accept-new-host-keys >>"$work/setup.log" 2>&1 || status=$?
+  "$root/scripts/e2e.d/kill-at.py" "$journal" "$1" "$2" -- "${setup_line[@]}" >>"$work/setup.log" 2>&1 || status=$?
   tail -n 1 "$work/setup.log"
   case $status in
   137) killed=$((killed + 1)) ;;
@@ -216,15 +216,35 @@ must_kill() { # POINT DELAY: and it must have been killed there
   kill_setup "$@"
   assert "killed at \"$1\" +$2 s" test "$killed" -gt "$before"
 }
+# One of each fault, at stages that the seed chooses.
+RANDOM=$seed
+mapfile -t chosen < <(for i in "${!points[@]}"; do echo "$RANDOM $i"; done | sort -n | head -n 3 | cut -d ' ' -f 2)
+faults_at() { # STAGE...
+  local stage of node delay i fault
+  for stage; do
+    for i in 0 1 2; do
+      fault=(power cut disk)
+      read -r of node delay <<<"${points[${chosen[i]}]}"
+      [ "$of" != "$stage" ] || run_with "${fault[i]}" "$stage" "$node" "$delay" "$stage"
+    done
+  done
+}
+faults_at preprocess
 must_kill "begin preprocess" 0.1
+faults_at installer-copy node-files
 must_kill "begin node-files" 0.2
 must_kill "begin node-files" 1.5
 kill_setup "changed node-files" 0
+faults_at container-runtime
 must_kill "begin container-runtime" 0.3
+faults_at registry
 must_kill "begin registry" 0.2
+faults_at images
 must_kill "begin images" 0.3
 kill_setup "begin images" 1.2
+faults_at images-pulled
 must_kill "begin images-pulled" 0.5
+faults_at control-plane
 must_kill "begin control-plane" 0.4
 must_kill "begin control-plane" 4
 kill_setup "begin control-plane" 12
@@ -234,14 +254,20 @@ for _ in $(seq 60); do
 done
 assert "the cluster has an id while its first control plane is still being made" test -n "$id"
 kill_setup "end control-plane" 0
+faults_at network
 must_kill "begin network" 0.3
 rm -f "$journal"
+faults_at join-tokens workers
 must_kill "begin workers" 0.5
 kill_setup "begin workers" 2.5
+faults_at add-ons
 must_kill "begin add-ons" 0.3
 rm -f "$journal"
+faults_at verify
 must_kill "begin verify" 0.5
 echo "setup was killed $killed times"
+assert "each of the three other faults met a run" test "$hits" = 3
+assert "the nodes take pods again" until_true 420 roomy
 expect "setup, run once more" 0 "${setup[@]}"
 oracle=("$root/scripts/oracle" --lab "$lab" --parts "$parts" --registry-ca /etc/containerd/acp/ca.crt
   --registry-cert /etc/containerd/acp/client.crt --registry-key /etc/containerd/acp/client.key)

@@ -283,14 +283,33 @@ chains() {
 shellcheck -s sh res/record.sh
 inline > "$work/init.sh"
 shellcheck -s sh "$work/init.sh"
-fakes
-for shell in dash bash 'busybox sh'; do
-    command -v "${shell%% *}" > /dev/null || { say "SKIPPED: there is no $shell"; continue; }
-    $shell -n "$work/init.sh"
+# All that is killed under one shell, in a folder of its own.
+under() { # SHELL
+    shell=$1
+    work=$work/${1%% *}
+    node=$work/acp/node
+    mkdir "$work"
+    fakes
+    $shell -n "$work/../init.sh"
     killed_at_each_seam
     detached_killed
     folders
+}
+running=()
+for shell in dash bash 'busybox sh'; do
+    command -v "${shell%% *}" > /dev/null || { say "SKIPPED: there is no $shell"; continue; }
+    (under "$shell") > "$work/said-${#running[@]}" 2>&1 &
+    running+=($!)
 done
+failed=0
+for i in "${!running[@]}"; do
+    wait "${running[i]}" || failed=$((failed + 1))
+    cat "$work/said-$i"
+done
+[ "$failed" -eq 0 ] || exit 1
+shell='sh'
+fakes
+batch < <(local_calls) > "$work/batch"
 lock_is_held
 refusals
 chains

@@ -27,7 +27,7 @@ EOF
 
 began=$SECONDS
 results=$(mktemp)
-trap 'rm -f "$results" "$results.beside"' EXIT
+trap 'rm -f "$results"' EXIT
 part() { # NAME CMD...
   local name=$1 start=$SECONDS
   shift
@@ -75,30 +75,11 @@ if [ -z "$quick" ]; then
   part "tests that need Debian's own registry" mvn -B -ntp test -Dacp.excludedGroups= -Dacp.groups=lab
   part "the lab" scripts/test-lab.sh
   part "acp with its own Java runtime" scripts/test-runtime.sh
-  # Half of what follows waits for something: two lanes beside each other, where the kernel lets two labs watch their files.
-  # Whatever measures time comes after them, alone.
-  scripts/acp --version >/dev/null
-  main() {
-    part "end to end" scripts/e2e.sh
-    part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
-  }
-  beside() {
-    part "containerd 1.4, 1.6, 1.7 and 2.1 pull through the mirrors" scripts/test-containerd.sh
-    part "faults planted on nodes" scripts/test-faults.sh
-    part "a sample of the kill matrix" scripts/test-matrix.sh --fault power --fault cut --fault disk --sample 1
-  }
-  watches=/proc/sys/fs/inotify/max_user_instances
-  had=$(cat "$watches")
-  if [ "$had" -ge 512 ] || echo 512 2>/dev/null >"$watches"; then
-    beside >"$results.beside" 2>&1 &
-    main
-    wait $! || printf 'failed the lane beside the end-to-end test\n' >>"$results"
-    cat "$results.beside"
-    [ "$had" -ge 512 ] || echo "$had" >"$watches"
-  else
-    beside
-    main
-  fi
+  # Which of the faults' stages e2e.sh takes is told there; test-matrix.sh goes through all of them.
+  part "end to end" scripts/e2e.sh
+  part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
+  part "containerd 1.4, 1.6, 1.7 and 2.1 pull through the mirrors" scripts/test-containerd.sh
+  part "faults planted on nodes" scripts/test-faults.sh
   part "high availability" scripts/test-ha.sh
 fi
 

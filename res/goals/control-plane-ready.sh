@@ -1,6 +1,6 @@
 # This control plane's own API server is ready, its etcd member is healthy and votes, its pods of the cluster's
 # address run with the configuration of now, and that address answers. Arguments: the API server's URL, the node's name in
-# Kubernetes and etcd, then NAME=DIGEST for each such pod (keepalived, haproxy).
+# Kubernetes and etcd, then NAME=DIGEST for each such pod (keepalived, haproxy), NAME= for one of any configuration.
 set -eu
 # kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
 export HOME=/run/acp
@@ -43,7 +43,7 @@ for part in "$@"; do
     exit 1
   }
   [ "$pod" = "${part#*=} true" ] || {
-    echo "${part%%=*} of this node does not run with its newest configuration yet: $pod"
+    echo "${part%%=*} of this node is not known as ready with its newest configuration yet: $pod"
     exit 1
   }
 done

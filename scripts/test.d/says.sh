@@ -6,11 +6,11 @@ began=$SECONDS
 say() { printf '\n== %s (%d s)\n' "$1" $((SECONDS - began)); }
 ok() {
   passed=$((passed + 1))
-  echo "ok    $1"
+  printf 'ok    %4d s  %s\n' $((SECONDS - began)) "$1"
 }
 bad() {
   failed=$((failed + 1))
-  echo "FAIL  $1"
+  printf 'FAIL  %4d s  %s\n' $((SECONDS - began)) "$1"
 }
 # assert NAME CMD...: passes when the command does.
 assert() {

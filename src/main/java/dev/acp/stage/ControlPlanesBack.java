@@ -9,8 +9,14 @@ import dev.acp.value.StageId;
 import java.util.List;
 import java.util.Optional;
 
-/** After a renewal every control plane serves and votes, also where that could not be awaited. */
+/**
+ * After a renewal every control plane serves and votes, also where that could not be awaited, and
+ * Kubernetes knows its pods as ready: the kubelet tells that some seconds later.
+ */
 public final class ControlPlanesBack implements Stage.OnNodes<RenewInput> {
+  private static final List<String> PODS =
+      List.of("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd");
+
   @Override
   public StageId id() {
     return StageId.of("control-planes-back");
@@ -28,6 +34,6 @@ public final class ControlPlanesBack implements Stage.OnNodes<RenewInput> {
 
   @Override
   public Optional<Goal> goal(Node node, RenewInput in) {
-    return Optional.of(RenewControlPlanes.ready(node.spec(), in));
+    return Optional.of(RenewControlPlanes.ready(node.spec(), in, PODS));
   }
 }

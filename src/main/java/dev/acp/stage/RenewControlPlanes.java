@@ -55,14 +55,20 @@ public final class RenewControlPlanes implements Stage.OnNodes<RenewInput> {
 
   @Override
   public Optional<Goal> goal(Node node, RenewInput in) {
-    return in.blind() ? Optional.empty() : Optional.of(ready(node.spec(), in));
+    return in.blind() ? Optional.empty() : Optional.of(ready(node.spec(), in, List.of()));
   }
 
-  static Goal ready(NodeSpec node, RenewInput in) {
+  /**
+   * @param pods that Kubernetes shall know as ready as well
+   */
+  static Goal ready(NodeSpec node, RenewInput in, List<String> pods) {
+    List<String> args = new ArrayList<>(List.of(url(node), kubernetesName(in, node)));
+    // of any configuration
+    pods.forEach(pod -> args.add(pod + "="));
     return new Goal(
         "this control plane's own API server and etcd, and the cluster's address",
         "control-plane-ready.sh",
-        List.of(url(node), kubernetesName(in, node)),
+        args,
         Duration.ofMinutes(5),
         Duration.ofMillis(500));
   }

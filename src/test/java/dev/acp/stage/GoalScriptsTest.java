@@ -58,6 +58,9 @@ class GoalScriptsTest {
     assertThat(ready(controlPlane(shell, ok, ok, pod, VOTES), "d1")).isTrue();
     assertThat(ready(controlPlane(shell, ok, ok, pod, VOTES), "d1", "d1")).isTrue();
     assertThat(ready(controlPlane(shell, ok, ok, pod, VOTES), "d1", "d2")).isFalse();
+    // of any configuration
+    assertThat(ready(controlPlane(shell, ok, ok, "echo ' true'", VOTES), "")).isTrue();
+    assertThat(ready(controlPlane(shell, ok, ok, "echo ' false'", VOTES), "")).isFalse();
     for (String other :
         List.of("echo not ok", ":", "echo ok; exit 1", "echo refused >&2; exit 1")) {
       assertThat(ready(controlPlane(shell, other, ok, pod, VOTES), "d1")).as(other).isFalse();
