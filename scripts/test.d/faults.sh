@@ -16,6 +16,7 @@ wait_line() { # STAGE LINES PID: until the journal has a beginning of the stage 
   done
   return 1
 }
+gone() { ! kill -0 "$1" 2>/dev/null; }
 before_stage() { # STAGE: the one before it
   acp setup --list-stages -f "$work/cluster.yaml" 2>/dev/null | awk -v s="$1" '$1 == s {print last} NF {last = $1}'
 }
@@ -43,6 +44,8 @@ run_with() { # FAULT STAGE NODE DELAY [UNTIL]: one run of setup with the fault i
       disk) on "$node" sh -c 'fallocate -l "$(df -B1 --output=avail /var | tail -n 1)" /var/filler 2>/dev/null || head -c 20G /dev/zero >/var/filler 2>/dev/null || true' ;;
       esac
     fi
+    # acp waits for pods for ten minutes; a disk that is full for one of them is as good
+    [ "$fault" != disk ] || until_true 60 gone "$pid" || on "$node" rm -f /var/filler
     wait "$pid" || status=$?
     case $fault in
     power)
