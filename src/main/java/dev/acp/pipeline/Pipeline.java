@@ -38,6 +38,7 @@ import java.util.function.Function;
 public final class Pipeline<I> {
   private static final Duration QUESTION = Duration.ofSeconds(60);
   private static final int EVIDENCE_LINES = 12;
+  private static final int REMINDERS = 10;
   private static final Set<FaultCode> SLOW =
       Set.of(FaultCode.COMMAND_TIMEOUT, FaultCode.CONNECTION_LOST);
 
@@ -242,6 +243,9 @@ public final class Pipeline<I> {
         new Command(
             "goal " + goal.script(), Res.text("goals/" + goal.script()), goal.args(), QUESTION);
     List<String> evidence = new ArrayList<>();
+    // a long wait says now and then what it still sees
+    Duration pause = goal.limit().dividedBy(REMINDERS);
+    long[] told = {System.nanoTime()};
     Optional<CommandResult> reached =
         Wait.until(
             Optional.of(node.name()),
@@ -265,7 +269,18 @@ public final class Pipeline<I> {
                 return Optional.empty();
               }
               evidence.addAll(result.lastLines(EVIDENCE_LINES));
-              return result.ok() ? Optional.of(result) : Optional.empty();
+              if (result.ok()) {
+                return Optional.of(result);
+              }
+              if (!evidence.isEmpty() && since(told[0]).compareTo(pause) >= 0) {
+                told[0] = System.nanoTime();
+                events.tell(
+                    new Event.Said(
+                        Event.Said.Level.INFO,
+                        Optional.of(node.name()),
+                        "not yet: " + evidence.get(evidence.size() - 1)));
+              }
+              return Optional.empty();
             });
     if (reached.isEmpty()) {
       throw AcpException.on(

@@ -434,6 +434,14 @@ class PipelineTest {
     assertThat(e.fault().evidence()).containsExactly("sysctl:other is missing");
     assertThat(e.fault().what()).contains("the key sysctl:other");
     assertThat(inHand()).isEmpty();
+    assertThat(events)
+        .filteredOn(event -> event instanceof Event.Said)
+        .hasSizeBetween(1, 10)
+        .containsOnly(
+            new Event.Said(
+                Event.Said.Level.INFO,
+                Optional.of(NodeName.of("10.0.0.1")),
+                "not yet: sysctl:other is missing"));
   }
 
   @Test
