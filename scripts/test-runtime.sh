@@ -1,23 +1,28 @@
 #!/usr/bin/env bash
 # acp with its own Java runtime, where there is no Java: built, then run in three trees: Debian 11 (glibc 2.31), Debian 12, and
 # one of nothing but glibc and busybox; against a real package and a real lab node. As root.
-#   scripts/test-runtime.sh [--twice] [--keep]     --twice: built twice and compared byte for byte (two minutes more)
+#   scripts/test-runtime.sh [--twice] [--leave DIR] [--keep]     --twice: built twice and compared byte for byte (two minutes more);
+#                                                                --leave: what was built, unpacked, for the tests that follow
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${ACP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/acp}
 export ACP_CACHE=$cache
-lab=runtime keep='' twice=''
-for option; do
-  case $option in
+lab=runtime keep='' twice='' leave=''
+while [ $# -gt 0 ]; do
+  case $1 in
   --keep) keep=1 ;;
   --twice) twice=1 ;;
+  --leave) leave=${2:?--leave wants a folder} && shift ;;
   *)
-    sed -n '2,4p' "$0"
+    sed -n '2,5p' "$0"
     exit 2
     ;;
   esac
+  shift
 done
+# acp from this checkout makes and judges
+unset ACP_RUNTIME
 [ "$(id -u)" = 0 ] || {
   echo "test-runtime: as root (it makes chroots and a lab node)" >&2
   exit 2
@@ -250,4 +255,7 @@ expect "a program of that name that is not acp's" 2 inside "$tree" sh "$dir/inst
 assert "is left as it is" grep -qx another "$tree/usr/local/bin/acp"
 assert "and nothing was installed" test ! -e "$tree/usr/local/lib/acp"
 
+if [ -n "$leave" ] && [ "$failed" = 0 ]; then
+  rm -rf "$leave" && mkdir -p "$leave" && tar -C "$leave" --strip-components 1 -xzf "$work/dist/$archive"
+fi
 finished

@@ -74,8 +74,9 @@ part "build and unit tests" mvn -B -ntp verify
 if [ -z "$quick" ]; then
   part "tests that need Debian's own registry" mvn -B -ntp test -Dacp.excludedGroups= -Dacp.groups=lab
   part "the lab" scripts/test-lab.sh
-  part "acp with its own Java runtime" scripts/test-runtime.sh
-  # Which of the faults' stages e2e.sh takes is told there; test-matrix.sh goes through all of them.
+  part "acp with its own Java runtime" scripts/test-runtime.sh --leave "$root/target/runtime"
+  # what follows runs what is shipped
+  [ ! -x target/runtime/bin/acp ] || export ACP_RUNTIME=$root/target/runtime
   part "end to end" scripts/e2e.sh
   part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
   part "containerd 1.4, 1.6, 1.7 and 2.1 pull through the mirrors" scripts/test-containerd.sh
