@@ -163,8 +163,8 @@ acp_same() {
 }
 
 acp_new() {
-    rm -rf "$acp_record/new"
-    (umask 077 && mkdir "$acp_record/new")
+    [ ! -e "$acp_record/new" ] || rm -rf "$acp_record/new"
+    mkdir -m 0700 "$acp_record/new"
 }
 
 # acp_commit ID WAS NOW: makes record/new the next entry.
@@ -173,8 +173,8 @@ acp_commit() {
         > "$acp_record/new/entry"
     acp_sync "$acp_record/new"/* "$acp_record/new"
     acp_n=0
-    for acp_f in "$acp_record"/[0-9]*; do [ ! -d "$acp_f" ] || acp_n=$(acp_mode "${acp_f##*/}"); done
-    acp_entry=$acp_record/$(printf '%06d' $((acp_n + 1)))
+    for acp_f in "$acp_record"/[0-9]*; do [ ! -d "$acp_f" ] || acp_n=${acp_f##*/}; done
+    acp_entry=$acp_record/$(printf '%06d' $(($(acp_mode "$acp_n") + 1)))
     acp_seam
     mv "$acp_record/new" "$acp_entry"
     acp_sync "$acp_record"
@@ -743,7 +743,7 @@ acp_match() { case $2 in *'*') case $1 in "${2%?}"*) return 0 ;; esac ;; "$1") r
 # Mount points at or below a path, the deepest first.
 acp_mounts_below() {
     while read -r _ _ _ _ l_point _; do
-        l_point=$(printf '%b' "$l_point")
+        case $l_point in *\\*) l_point=$(printf '%b' "$l_point") ;; esac
         case $l_point in "$1" | "$1"/*) printf '%s\n' "$l_point" ;; esac
     done < /proc/self/mountinfo | sort -r
 }
