@@ -1,9 +1,11 @@
 package dev.acp.check;
 
 import static dev.acp.check.CheckCases.spec;
+import static dev.acp.check.CheckCases.three;
 import static dev.acp.check.CheckCases.u;
 import static dev.acp.check.CheckCases.vip;
 
+import dev.acp.check.CheckCases.Case;
 import dev.acp.check.CheckCases.Want;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
@@ -27,6 +29,8 @@ final class AcrossCases {
 
   void add() {
     across();
+    zones();
+    notShown();
     reach();
   }
 
@@ -40,6 +44,7 @@ final class AcrossCases {
         "10.0.0.12");
     c.bad("time-skew", u().with("time", "1795220987.600000001"), "10.1 s ahead");
     c.good("time-skew", u().with("time", "1795220987.600000000"));
+    c.passes("time-skew", u(), "0.0 s behind");
     c.bad("time-zone-same", u().with("timezone", "+0000 UTC"), "+0000 UTC");
     c.bad("time-service", u().ended("time-services", "3", "inactive", "failed"), "none");
     NodeSpec n = spec().nodes().get(0);
@@ -58,6 +63,40 @@ final class AcrossCases {
         u().with("addresses", "2: eth0 inet 10.0.0.11/27 scope global eth0").facts(),
         vip(),
         "/27");
+    // Another interface's subnet is not where the VIP is announced.
+    Recorded elsewhere =
+        u().with(
+                "addresses",
+                "2: eth0 inet 10.0.0.11/27 scope global eth0",
+                "3: eth1 inet 10.0.0.70/24 scope global eth1");
+    c.add("vip-in-subnet", false, elsewhere.facts(), vip(), "[10.0.0.11/27]");
+  }
+
+  /** Of three nodes two have the cluster's zone. */
+  private void zones() {
+    Recorded utc = u().with("timezone", "+0000 UTC");
+    NodeFacts third = ChecksTest.second(u()).facts();
+    NodeFacts thirdUtc = ChecksTest.second(utc).facts();
+    String check = "time-zone-same";
+    c.add(
+        Case.of(check, Want.TELL, utc.facts(), three(), "+0000 UTC")
+            .wanting("one time zone: +0800 CST")
+            .among(third));
+    c.add(Case.of(check, Want.PASS, u().facts(), three(), "+0800 CST").among(thirdUtc));
+    c.add(
+        Case.of(check, Want.TELL, utc.facts(), spec(), "+0000 UTC")
+            .wanting("one time zone: +0000 UTC or +0800 CST"));
+  }
+
+  /** Where a machine shows none there is nothing to compare; where it cannot be read, there is. */
+  private void notShown() {
+    Recorded none = u().ended("product-uuid", "missing");
+    c.skips("product-uuid-unique", none, spec(), "shows no product_uuid");
+    NodeFacts locked = u().ended("product-uuid", "unreadable").facts();
+    c.add("product-uuid-unique", Want.ERROR, locked, spec(), "cannot be read");
+    Recorded moved = u().with("addresses", "2: eth0 inet 10.0.0.99/24 scope global eth0");
+    c.skips("mac-unique", moved, spec(), "has 10.0.0.11");
+    c.add("mac-unique", Want.ERROR, u().ended("links", "absent").facts(), spec(), "links");
   }
 
   /** The other node's IP-in-IP does not come in. */
@@ -142,6 +181,36 @@ final class AcrossCases {
         a.vip());
   }
 
+  private static AcrossFacts dials(List<String> held, Dial... dials) {
+    AcrossFacts a = fine();
+    return new AcrossFacts(
+        held, List.of(dials), a.roundTrips(), a.mtus(), a.ipip(), a.routers(), a.vip());
+  }
+
+  /** Of the other protocol nothing is told; what the node holds is told beside what passed. */
+  private void protocols() {
+    AcrossFacts mixed =
+        dials(
+            List.of("tcp/6443"),
+            new Dial("10.0.0.12", "tcp/10250", "refused"),
+            new Dial("10.0.0.12", "udp/6081", "ok"));
+    NodeFacts node = u().facts().with(Fact.known(mixed, ""));
+    c.add("ports-reach-tcp", Want.TELL, node, spec(), "1 of 1 tries failed");
+    c.add("ports-reach-udp", Want.PASS, node, spec(), "1 tries answered, held here: [tcp/6443]");
+  }
+
+  /**
+   * A node that reached no other on a port.
+   *
+   * @param tries what the check is to tell of it, which is one try
+   */
+  static NodeFacts silent(String tries) {
+    String end = " tcp/10250 silent";
+    String peer = tries.substring(0, tries.length() - end.length());
+    return u().facts()
+        .with(Fact.known(dials(List.of(), new Dial(peer, "tcp/10250", "silent")), ""));
+  }
+
   private static AcrossFacts trip(AcrossFacts a, String peer, int micros) {
     return new AcrossFacts(
         a.held(), a.dials(), Map.of(peer, micros), a.mtus(), a.ipip(), a.routers(), a.vip());
@@ -153,11 +222,16 @@ final class AcrossCases {
       saw("ports-reach-udp", spec(), a -> dial(a, "udp/6081", answer), answer);
     }
     nothingSeen();
+    protocols();
     saw("ports-reach-tcp", spec(), a -> a, "");
     saw("ports-reach-udp", spec(), a -> a, "");
-    saw("round-trip", spec(), a -> trip(a, "10.0.0.12", 2001), "2001 us");
+    saw("round-trip", spec(), a -> trip(a, "10.0.0.12", 2001), "10.0.0.12 2001 us, most 2 ms");
     saw("round-trip", spec(), a -> trip(a, "10.0.0.12", 2000), "");
-    saw("round-trip", spec(), a -> trip(a, "10.9.0.12", 100_001), "100001 us");
+    saw(
+        "round-trip",
+        spec(),
+        a -> trip(a, "10.9.0.12", 100_001),
+        "10.9.0.12 100001 us, most 100 ms");
     saw("round-trip", spec(), a -> trip(a, "10.9.0.12", 100_000), "");
     saw(
         "mtu-path",

@@ -77,7 +77,10 @@ final class ConditionCases {
                 bad.spec(),
                 skipped ? "shares its kernel" : bad.seen(),
                 bad.index(),
-                bad.archs()));
+                bad.archs(),
+                skipped ? "" : bad.wanted(),
+                bad.ours(),
+                bad.more()));
       }
     }
   }

@@ -34,6 +34,7 @@ class EveryCheckTest {
     CheckResult r = c.judged(CheckList.load());
     assertThat(r.status()).as(r.toString()).isEqualTo(c.status(r.check().severity()));
     assertThat(r.seen()).contains(c.seen());
+    assertThat(r.wanted()).contains(c.wanted());
     if (c.want() == Want.TELL) {
       assertThat(r.wanted()).isNotEmpty();
       for (Lang lang : Lang.values()) {
@@ -60,7 +61,10 @@ class EveryCheckTest {
   }
 
   private static Subject subject(ClusterSpec spec, List<Arch> archs) {
-    NodeFacts facts = Recorded.of("ubuntu-22.04").facts();
+    return subject(spec, archs, Recorded.of("ubuntu-22.04").facts());
+  }
+
+  private static Subject subject(ClusterSpec spec, List<Arch> archs, NodeFacts facts) {
     return new Subject(
         spec,
         spec.nodes().get(0),
@@ -103,6 +107,18 @@ class EveryCheckTest {
                         + " |")
             .toList();
     assertThat(rows).isEqualTo(wanted);
+  }
+
+  /** The rest is in the evidence. */
+  @Test
+  void theListOfFailedTriesIsCutAfter300Characters() {
+    for (int length : List.of(300, 301)) {
+      String list = "a".repeat(length - 17) + " tcp/10250 silent";
+      Subject s = subject(CheckCases.spec(), List.of(), AcrossCases.silent(list));
+      assertThat(judge("ports-reach-tcp", s).seen())
+          .isEqualTo(
+              "1 of 1 tries failed: " + (length == 300 ? list : list.substring(0, 300) + "..."));
+    }
   }
 
   /** The cluster file's own rules refuse these before; the judges hold without them. */
