@@ -78,6 +78,7 @@ final class AcrossCases {
     NodeFacts third = ChecksTest.second(u()).facts();
     NodeFacts thirdUtc = ChecksTest.second(utc).facts();
     String check = "time-zone-same";
+    c.good(check, u());
     c.add(
         Case.of(check, Want.TELL, utc.facts(), three(), "+0000 UTC")
             .wanting("one time zone: +0800 CST")
@@ -200,6 +201,46 @@ final class AcrossCases {
   }
 
   /**
+   * The VIP and the VRID are in use: by control planes of the cluster that the node joins, or not.
+   */
+  private void joining() {
+    AcrossFacts a = fine();
+    AcrossFacts used =
+        new AcrossFacts(
+            a.held(),
+            a.dials(),
+            a.roundTrips(),
+            a.mtus(),
+            a.ipip(),
+            Optional.of(List.of(51)),
+            Fact.known(Optional.of("52:54:00:00:00:01"), ""));
+    NodeFacts node = u().facts().with(Fact.known(used, ""));
+    Recorded ours = u().with("cluster", CheckCases.OURS.text());
+    Recorded foreign = u().with("cluster", "00000000-0000-4000-8000-000000000002");
+    Recorded none = u();
+    String[] addresses = {
+      "2: eth0 inet 10.0.0.13/24 scope global eth0", "2: eth0 inet 10.0.0.100/32 scope global eth0"
+    };
+    joins("vip-unused", Want.PASS, node, ours.with("addresses", addresses), "held by 10.0.0.13");
+    joins("vip-unused", Want.TELL, node, ours.with("addresses", addresses[0]), "52:54");
+    joins("vip-unused", Want.TELL, node, foreign.with("addresses", addresses), "52:54");
+    joins("vrid-free", Want.PASS, node, ours, "used by this cluster");
+    joins("vrid-free", Want.TELL, node, foreign, "51");
+    joins("vrid-free", Want.TELL, node, none, "51");
+    NodeFacts self = ours.facts().with(Fact.known(used, ""));
+    for (String check : List.of("vip-unused", "vrid-free")) {
+      c.add(Case.of(check, Want.PASS, self, vip(), "held by acp").afterSetupBegan());
+    }
+  }
+
+  private void joins(String check, Want want, NodeFacts node, Recorded third, String seen) {
+    c.add(
+        Case.of(check, want, node, CheckCases.threeControlPlanes(), seen)
+            .afterSetupBegan()
+            .among(third.facts()));
+  }
+
+  /**
    * A node that reached no other on a port.
    *
    * @param tries what the check is to tell of it, which is one try
@@ -301,5 +342,6 @@ final class AcrossCases {
                 Optional.of(List.of(50)),
                 a.vip()),
         "");
+    joining();
   }
 }

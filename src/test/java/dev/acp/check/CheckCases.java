@@ -231,6 +231,14 @@ final class CheckCases {
                 "role: worker}", "role: worker}\n    - {addresses: [10.0.0.13], role: worker}"));
   }
 
+  static ClusterSpec threeControlPlanes() {
+    return Specs.resolved(
+        vipYaml()
+            .replace(
+                "role: worker}",
+                "role: control-plane}\n    - {addresses: [10.0.0.13], role: control-plane}"));
+  }
+
   static String vipYaml() {
     return yaml(OVN)
         .replace(

@@ -141,12 +141,7 @@ final class ConditionCases {
     Recorded full = u().with("disk:/", "Filesystem blocks", "/dev/sda1 99999999 1 5 99% /");
     c.skips("disk-space-root-worker", full, spec(), "not for role control-plane");
     // The second control plane is not the installer's machine.
-    ClusterSpec three =
-        Specs.resolved(
-            CheckCases.vipYaml()
-                .replace(
-                    "role: worker}",
-                    "role: control-plane}\n    - {addresses: [10.0.0.13], role: control-plane}"));
+    ClusterSpec three = CheckCases.threeControlPlanes();
     Recorded small =
         u().with("disk:/root/cpaas-install", "Filesystem blocks", "/dev/sda1 99999999 1 5 99% /");
     c.worker("disk-space-bundle", Want.SKIP, small.facts(), three, "not for role control-plane");

@@ -10,6 +10,7 @@ import dev.acp.node.NodeFacts;
 import dev.acp.value.Arch;
 import dev.acp.value.Lang;
 import dev.acp.value.NodeName;
+import dev.acp.value.Version;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +120,31 @@ class EveryCheckTest {
           .isEqualTo(
               "1 of 1 tries failed: " + (length == 300 ? list : list.substring(0, 300) + "..."));
     }
+  }
+
+  /** The list has no such port now: the clusters that acp makes use the same ones. */
+  @Test
+  void aPortOfSomeVersionsIsAskedForThere() {
+    ClusterSpec s = CheckCases.spec();
+    assertThat(used("v1.31.0", "", s)).isTrue();
+    assertThat(used("v1.32.0", "", s)).isFalse();
+    assertThat(used("", "v1.32.0", s)).isTrue();
+    assertThat(used("", "v1.31.0", s)).isFalse();
+    assertThat(used("v1.32.0", "v1.31.0", CheckCases.unversioned())).isTrue();
+  }
+
+  private static boolean used(String from, String below, ClusterSpec spec) {
+    return new Ports.Port(
+            1,
+            "tcp",
+            List.of(),
+            List.of(),
+            Version.parse(from),
+            Version.parse(below),
+            false,
+            "",
+            true)
+        .isFor(spec, spec.nodes().get(0));
   }
 
   /** The cluster file's own rules refuse these before; the judges hold without them. */

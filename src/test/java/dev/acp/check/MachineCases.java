@@ -62,6 +62,9 @@ final class MachineCases {
     c.add("os-supported", true, rhel, CheckCases.unversioned(), "rhel 8.6");
     c.skips("kernel-supported", u().with("os-release", debian), spec(), "not supported");
     c.passes("kernel-known-trouble", u().with("os-release", debian), "5.15.0");
+    for (String check : List.of("os-supported", "kernel-known-trouble", "kernel-not-hwe")) {
+      c.good(check, u());
+    }
   }
 
   private void machine() {

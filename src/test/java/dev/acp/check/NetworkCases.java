@@ -192,9 +192,18 @@ final class NetworkCases {
         spec("calico", ""),
         "179/tcp");
     c.add("ports-free-calico", true, u().facts(), spec("calico", ""), "");
+    for (String group : List.of("installer", "control-plane", "node")) {
+      c.passes("ports-free-" + group, u(), "ports free");
+    }
     // Another check's port, and one that this cluster does not use.
     c.good("ports-free-installer", listening("tcp", 6443, ""));
     c.good("ports-free-control-plane", listening("tcp", 6444, ""));
+    for (boolean haproxy : new boolean[] {false, true}) {
+      ClusterSpec vip =
+          Specs.resolved(CheckCases.vipYaml().replace("vrid: 51", "vrid: 51, haproxy: " + haproxy));
+      NodeFacts held = listening("tcp", 6444, "").facts();
+      c.add("ports-free-control-plane", !haproxy, held, vip, haproxy ? "6444/tcp" : "");
+    }
     c.add(
         Case.of("ports-free-kube-ovn", Want.TELL, listening("udp", 6081, "").facts(), spec(), "")
             .wanting("free: 6641, 6642, 6643, 6644, 6081/udp"));

@@ -90,6 +90,7 @@ final class SoftwareCases {
         u().with("path:/var/lib/docker", "full"),
         "held by acp: /var/lib/docker");
     c.passesOnOurs("var-lib-docker-absent", u(), "absent");
+    c.good("var-lib-docker-absent", u());
     c.passesOnOurs("foreign-cluster", u(), "held by acp");
     c.passes("foreign-cluster", u(), "no record of acp");
   }

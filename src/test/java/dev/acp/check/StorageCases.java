@@ -68,6 +68,7 @@ final class StorageCases {
     BenchFacts synced = new BenchFacts("/", false, 1999, 9999, 1);
     NodeFacts indirect = measured(ETCD, synced, "/data", b(9999, 9999, 1));
     c.add("disk-iops", false, indirect, spec(), ETCD + ", synced, for want of direct writes");
+    c.good("disk-ssd", u());
     c.passes("disk-ssd", u().with("block:/var/lib", "/dev/sdb1 -"), "no rotating disk");
     NodeFacts slowElsewhere = measured(ETCD, b(1, 1, 9_000), "/data", b(1, 1, 99_000));
     c.add("disk-fsync", true, slowElsewhere, spec(), "9000 us");
