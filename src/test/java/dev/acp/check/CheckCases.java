@@ -138,6 +138,7 @@ final class CheckCases {
     new NetworkCases(c).add();
     new SoftwareCases(c).add();
     new AcrossCases(c).add();
+    new ReachCases(c).add();
     c.theRestPasses();
     new ConditionCases(c).add();
     return c.all;

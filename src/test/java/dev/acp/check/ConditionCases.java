@@ -200,7 +200,7 @@ final class ConditionCases {
     c.skips("calico-vxlan-ipv6", centos, calico, "ipv4");
     c.skips("calico-vxlan-ipv6", centos, dual(OVN), OVN);
     c.add("calico-vxlan-ipv6", false, centos.facts(), ipv6("calico"), "centos");
-    NodeFacts lost = u().facts().with(Fact.known(AcrossCases.noIpip(), ""));
+    NodeFacts lost = u().facts().with(Fact.known(ReachCases.noIpip(), ""));
     c.add("ipip-passes", Want.SKIP, lost, ipv6("calico"), "ipv6");
     c.add("ipip-passes", Want.SKIP, lost, spec(), OVN);
     c.add("ipip-passes", Want.TELL, lost, dual("calico"), "10.0.0.12");

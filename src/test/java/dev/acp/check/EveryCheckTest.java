@@ -115,7 +115,7 @@ class EveryCheckTest {
   void theListOfFailedTriesIsCutAfter300Characters() {
     for (int length : List.of(300, 301)) {
       String list = "a".repeat(length - 17) + " tcp/10250 silent";
-      Subject s = subject(CheckCases.spec(), List.of(), AcrossCases.silent(list));
+      Subject s = subject(CheckCases.spec(), List.of(), ReachCases.silent(list));
       assertThat(judge("ports-reach-tcp", s).seen())
           .isEqualTo(
               "1 of 1 tries failed: " + (length == 300 ? list : list.substring(0, 300) + "..."));
