@@ -121,7 +121,6 @@ final class AcrossJudges {
           List<String> near =
               all.stream()
                   .filter(a -> s.node().addresses().contains(a.address()))
-                  .filter(a -> a.address().isV4() == vip.get().isV4())
                   .map(a -> a.address() + "/" + a.prefix())
                   .toList();
           boolean inside =
@@ -147,8 +146,8 @@ final class AcrossJudges {
                   .filter(e -> e.getValue() == most)
                   .map(Map.Entry::getKey)
                   .toList();
-          boolean same = counts.size() == 1 || (common.size() == 1 && common.contains(mine));
-          return Verdict.when(same, mine, "one time zone: " + String.join(" or ", common));
+          return Verdict.when(
+              common.equals(List.of(mine)), mine, "one time zone: " + String.join(" or ", common));
         });
   }
 

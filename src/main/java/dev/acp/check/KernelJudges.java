@@ -1,5 +1,6 @@
 package dev.acp.check;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -171,8 +172,8 @@ final class KernelJudges {
           String v = value.get();
           boolean large =
               v.equals("infinity")
-                  || v.length() >= 18
-                  || (v.matches("\\d+") && Long.parseLong(v) >= l.count("least"));
+                  || (v.matches("\\d+")
+                      && new BigInteger(v).compareTo(BigInteger.valueOf(l.count("least"))) >= 0);
           return Verdict.when(large, v, "infinity, or at least " + l.count("least"));
         });
   }

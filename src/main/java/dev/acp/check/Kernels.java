@@ -1,5 +1,6 @@
 package dev.acp.check;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -13,10 +14,10 @@ final class Kernels {
 
   /** Compares number by number, as many as the shorter one has. */
   static int compare(String a, String b) {
-    List<Long> x = numbers(a);
-    List<Long> y = numbers(b);
+    List<BigInteger> x = numbers(a);
+    List<BigInteger> y = numbers(b);
     for (int i = 0; i < Math.min(x.size(), y.size()); i++) {
-      int c = Long.compare(x.get(i), y.get(i));
+      int c = x.get(i).compareTo(y.get(i));
       if (c != 0) {
         return c;
       }
@@ -32,12 +33,12 @@ final class Kernels {
   }
 
   /** The numbers before the distribution's own part: el7, ky10, generic. */
-  private static List<Long> numbers(String release) {
-    List<Long> all = new ArrayList<>();
+  private static List<BigInteger> numbers(String release) {
+    List<BigInteger> all = new ArrayList<>();
     String head = release.split("\\.?[A-Za-z]", 2)[0];
     Matcher m = NUMBERS.matcher(head);
-    while (m.find() && m.group().length() < 18) {
-      all.add(Long.parseLong(m.group()));
+    while (m.find()) {
+      all.add(new BigInteger(m.group()));
     }
     return all;
   }

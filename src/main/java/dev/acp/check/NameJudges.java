@@ -69,9 +69,9 @@ final class NameJudges {
           Map<String, String> first = new HashMap<>();
           TreeSet<String> twice = new TreeSet<>();
           for (Host host : hosts) {
-            String family = host.address().contains(":") ? "6 " : "4 ";
+            boolean v6 = host.address().contains(":");
             for (String name : host.names()) {
-              String before = first.putIfAbsent(family + name, host.address());
+              String before = first.putIfAbsent(v6 + " " + name, host.address());
               if (before != null && !before.equals(host.address()) && !name.startsWith("ip6-")) {
                 twice.add(name);
               }

@@ -180,10 +180,10 @@ final class NetworkJudges {
   private static Verdict apart(Subject s, Limits l) {
     List<Cidr> all = ranges(s.spec().network());
     List<String> over = new ArrayList<>();
-    for (int i = 0; i < all.size(); i++) {
-      for (int j = i + 1; j < all.size(); j++) {
-        if (all.get(i).overlaps(all.get(j))) {
-          over.add(all.get(i) + " and " + all.get(j));
+    for (int i = 1; i < all.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        if (all.get(j).overlaps(all.get(i))) {
+          over.add(all.get(j) + " and " + all.get(i));
         }
       }
     }
@@ -216,7 +216,7 @@ final class NetworkJudges {
     String cidr = to.contains("/") ? to : to + (to.contains(":") ? "/128" : "/32");
     return Cidr.parse(cidr)
         .filter(c -> c.prefix() > 0)
-        .map(c -> ranges.stream().anyMatch(r -> r.isV4() == c.isV4() && r.overlaps(c)))
+        .map(c -> ranges.stream().anyMatch(r -> r.overlaps(c)))
         .orElse(false);
   }
 

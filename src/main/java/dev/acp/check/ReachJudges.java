@@ -101,7 +101,6 @@ final class ReachJudges {
     Optional<IpAddress> address = IpAddress.parse(peer);
     return address.isPresent()
         && s.facts().network().addresses().asOptional().orElse(List.of()).stream()
-            .filter(a -> a.address().isV4() == address.get().isV4())
             .anyMatch(
                 a ->
                     dev.acp.value.Cidr.aligned(a.address() + "/" + a.prefix())

@@ -1,23 +1,19 @@
 package dev.acp.check;
 
 import static dev.acp.check.CheckCases.spec;
+import static dev.acp.check.CheckCases.three;
 import static dev.acp.check.CheckCases.u;
 import static dev.acp.check.CheckCases.vip;
 
+import dev.acp.check.CheckCases.Case;
 import dev.acp.check.CheckCases.Want;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
-import dev.acp.node.AcrossFacts;
-import dev.acp.node.AcrossFacts.Dial;
-import dev.acp.node.Fact;
 import dev.acp.node.NodeFacts;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
 
-/** What must be the same or differ across the nodes, and what they see of each other. */
+/** What must be the same or differ across the nodes. */
 final class AcrossCases {
   private final CheckCases c;
 
@@ -27,7 +23,8 @@ final class AcrossCases {
 
   void add() {
     across();
-    reach();
+    zones();
+    notShown();
   }
 
   private void across() {
@@ -40,6 +37,7 @@ final class AcrossCases {
         "10.0.0.12");
     c.bad("time-skew", u().with("time", "1795220987.600000001"), "10.1 s ahead");
     c.good("time-skew", u().with("time", "1795220987.600000000"));
+    c.passes("time-skew", u(), "0.0 s behind");
     c.bad("time-zone-same", u().with("timezone", "+0000 UTC"), "+0000 UTC");
     c.bad("time-service", u().ended("time-services", "3", "inactive", "failed"), "none");
     NodeSpec n = spec().nodes().get(0);
@@ -58,174 +56,40 @@ final class AcrossCases {
         u().with("addresses", "2: eth0 inet 10.0.0.11/27 scope global eth0").facts(),
         vip(),
         "/27");
+    // Another interface's subnet is not where the VIP is announced.
+    Recorded elsewhere =
+        u().with(
+                "addresses",
+                "2: eth0 inet 10.0.0.11/27 scope global eth0",
+                "3: eth1 inet 10.0.0.70/24 scope global eth1");
+    c.add("vip-in-subnet", false, elsewhere.facts(), vip(), "[10.0.0.11/27]");
   }
 
-  /** The other node's IP-in-IP does not come in. */
-  static AcrossFacts noIpip() {
-    AcrossFacts a = fine();
-    return new AcrossFacts(
-        a.held(),
-        a.dials(),
-        a.roundTrips(),
-        a.mtus(),
-        Optional.of(Map.of("10.0.0.12", false)),
-        a.routers(),
-        a.vip());
-  }
-
-  static AcrossFacts fine() {
-    return new AcrossFacts(
-        List.of(),
-        List.of(new Dial("10.0.0.12", "tcp/10250", "ok"), new Dial("10.0.0.12", "udp/6081", "ok")),
-        Map.of("10.0.0.12", 300),
-        Map.of("10.0.0.12", 1500),
-        Optional.of(Map.of("10.0.0.12", true)),
-        Optional.of(List.of()),
-        Fact.known(Optional.empty(), ""));
-  }
-
-  private void saw(
-      String check, ClusterSpec spec, Function<AcrossFacts, AcrossFacts> change, String seen) {
+  /** Of three nodes two have the cluster's zone. */
+  private void zones() {
+    Recorded utc = u().with("timezone", "+0000 UTC");
+    NodeFacts third = ChecksTest.second(u()).facts();
+    NodeFacts thirdUtc = ChecksTest.second(utc).facts();
+    String check = "time-zone-same";
+    c.good(check, u());
     c.add(
-        check, seen.isEmpty(), u().facts().with(Fact.known(change.apply(fine()), "")), spec, seen);
+        Case.of(check, Want.TELL, utc.facts(), three(), "+0000 UTC")
+            .wanting("one time zone: +0800 CST")
+            .among(third));
+    c.add(Case.of(check, Want.PASS, u().facts(), three(), "+0800 CST").among(thirdUtc));
+    c.add(
+        Case.of(check, Want.TELL, utc.facts(), spec(), "+0000 UTC")
+            .wanting("one time zone: +0000 UTC or +0800 CST"));
   }
 
-  /** What could not be tried is no pass: a missing tool, or a part that no program can do. */
-  private void nothingSeen() {
-    AcrossFacts none =
-        new AcrossFacts(
-            List.of(),
-            List.of(),
-            Map.of(),
-            Map.of(),
-            Optional.empty(),
-            Optional.empty(),
-            Fact.unknown("no arping and no ping"));
-    NodeFacts mute = u().facts().with(Fact.known(none, ""));
-    NodeFacts without = u().facts().with(Fact.unknown("nothing to listen with"));
-    Map<String, ClusterSpec> specs =
-        Map.of(
-            "ports-reach-tcp", spec(),
-            "ports-reach-udp", spec(),
-            "round-trip", spec(),
-            "mtu-path", spec(),
-            "ipip-passes", spec("calico", ""),
-            "vip-unused", vip(),
-            "vrid-free", vip());
-    specs.forEach(
-        (check, spec) -> {
-          boolean ports = check.startsWith("ports-");
-          c.add(check, Want.ERROR, without, spec, "nothing to listen with");
-          c.add(check, ports ? Want.SKIP : Want.ERROR, mute, spec, "");
-          c.add(check, Want.SKIP, u().facts(), spec, "not asked");
-        });
-    ClusterSpec alone = Specs.nodes(spec(), List.of(spec().nodes().get(0)));
-    c.add("ports-reach-tcp", Want.SKIP, without, alone, "one node");
-    for (String protocol : List.of("tcp/10250", "udp/6081")) {
-      String check = "ports-reach-" + protocol.substring(0, 3);
-      NodeFacts held = u().facts().with(Fact.known(dial(fine(), protocol, "held"), ""));
-      c.add(check, Want.SKIP, held, spec(), "held");
-    }
-    for (String check : List.of("vip-unused", "vrid-free", "vip-in-subnet")) {
-      c.add(check, Want.SKIP, without, spec(), "no VIP");
-    }
-  }
-
-  private static AcrossFacts dial(AcrossFacts a, String port, String answer) {
-    return new AcrossFacts(
-        a.held(),
-        List.of(new Dial("10.0.0.12", port, answer)),
-        a.roundTrips(),
-        a.mtus(),
-        a.ipip(),
-        a.routers(),
-        a.vip());
-  }
-
-  private static AcrossFacts trip(AcrossFacts a, String peer, int micros) {
-    return new AcrossFacts(
-        a.held(), a.dials(), Map.of(peer, micros), a.mtus(), a.ipip(), a.routers(), a.vip());
-  }
-
-  private void reach() {
-    for (String answer : List.of("refused", "silent", "wrong")) {
-      saw("ports-reach-tcp", spec(), a -> dial(a, "tcp/10250", answer), answer);
-      saw("ports-reach-udp", spec(), a -> dial(a, "udp/6081", answer), answer);
-    }
-    nothingSeen();
-    saw("ports-reach-tcp", spec(), a -> a, "");
-    saw("ports-reach-udp", spec(), a -> a, "");
-    saw("round-trip", spec(), a -> trip(a, "10.0.0.12", 2001), "2001 us");
-    saw("round-trip", spec(), a -> trip(a, "10.0.0.12", 2000), "");
-    saw("round-trip", spec(), a -> trip(a, "10.9.0.12", 100_001), "100001 us");
-    saw("round-trip", spec(), a -> trip(a, "10.9.0.12", 100_000), "");
-    saw(
-        "mtu-path",
-        spec(),
-        a ->
-            new AcrossFacts(
-                a.held(),
-                a.dials(),
-                a.roundTrips(),
-                Map.of("10.0.0.12", 0),
-                a.ipip(),
-                a.routers(),
-                a.vip()),
-        "10.0.0.12");
-    saw("mtu-path", spec(), a -> a, "");
-    saw(
-        "ipip-passes",
-        spec("calico", ""),
-        a ->
-            new AcrossFacts(
-                a.held(),
-                a.dials(),
-                a.roundTrips(),
-                a.mtus(),
-                Optional.of(Map.of("10.0.0.12", false)),
-                a.routers(),
-                a.vip()),
-        "10.0.0.12");
-    saw("ipip-passes", spec("calico", ""), a -> a, "");
-    saw(
-        "vip-unused",
-        vip(),
-        a ->
-            new AcrossFacts(
-                a.held(),
-                a.dials(),
-                a.roundTrips(),
-                a.mtus(),
-                a.ipip(),
-                a.routers(),
-                Fact.known(Optional.of("52:54:00:00:00:01"), "")),
-        "52:54");
-    saw("vip-unused", vip(), a -> a, "");
-    saw(
-        "vrid-free",
-        vip(),
-        a ->
-            new AcrossFacts(
-                a.held(),
-                a.dials(),
-                a.roundTrips(),
-                a.mtus(),
-                a.ipip(),
-                Optional.of(List.of(51)),
-                a.vip()),
-        "51");
-    saw(
-        "vrid-free",
-        vip(),
-        a ->
-            new AcrossFacts(
-                a.held(),
-                a.dials(),
-                a.roundTrips(),
-                a.mtus(),
-                a.ipip(),
-                Optional.of(List.of(50)),
-                a.vip()),
-        "");
+  /** Where a machine shows none there is nothing to compare; where it cannot be read, there is. */
+  private void notShown() {
+    Recorded none = u().ended("product-uuid", "missing");
+    c.skips("product-uuid-unique", none, spec(), "shows no product_uuid");
+    NodeFacts locked = u().ended("product-uuid", "unreadable").facts();
+    c.add("product-uuid-unique", Want.ERROR, locked, spec(), "cannot be read");
+    Recorded moved = u().with("addresses", "2: eth0 inet 10.0.0.99/24 scope global eth0");
+    c.skips("mac-unique", moved, spec(), "has 10.0.0.11");
+    c.add("mac-unique", Want.ERROR, u().ended("links", "absent").facts(), spec(), "links");
   }
 }

@@ -5,6 +5,7 @@ import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.Result;
 import dev.acp.value.Arch;
+import dev.acp.value.ClusterId;
 import dev.acp.value.NodeName;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,17 +21,23 @@ final class CheckCases {
   enum Want {
     PASS,
     TELL,
+    /** Less than what it tells otherwise: a warning, whatever the list says. */
+    ADVISE,
     SKIP,
     ERROR
   }
 
   /**
-   * One node in a cluster of two.
+   * One node in its cluster.
    *
    * @param check what is asked
    * @param seen a part of what the check is to say it saw
    * @param index which of the cluster's nodes it is: 0 is the control plane, 1 the worker
    * @param archs what the package carries
+   * @param wanted a part of what the check is to say it wants
+   * @param ours whether setup has begun, so that records with the id {@link #OURS} are this
+   *     cluster's
+   * @param more the facts of the cluster's third node, and of those after it
    */
   record Case(
       String check,
@@ -39,7 +46,38 @@ final class CheckCases {
       ClusterSpec spec,
       String seen,
       int index,
-      List<Arch> archs) {
+      List<Arch> archs,
+      String wanted,
+      boolean ours,
+      List<NodeFacts> more) {
+    Case(
+        String check,
+        Want want,
+        NodeFacts node,
+        ClusterSpec spec,
+        String seen,
+        int index,
+        List<Arch> archs) {
+      this(check, want, node, spec, seen, index, archs, "", false, List.of());
+    }
+
+    /** The first node, which is the control plane. */
+    static Case of(String check, Want want, NodeFacts node, ClusterSpec spec, String seen) {
+      return new Case(check, want, node, spec, seen, 0, List.of());
+    }
+
+    Case wanting(String part) {
+      return new Case(check, want, node, spec, seen, index, archs, part, ours, more);
+    }
+
+    Case afterSetupBegan() {
+      return new Case(check, want, node, spec, seen, index, archs, wanted, true, more);
+    }
+
+    Case among(NodeFacts... others) {
+      return new Case(check, want, node, spec, seen, index, archs, wanted, ours, List.of(others));
+    }
+
     @Override
     public String toString() {
       return check + " " + want + " " + seen;
@@ -54,9 +92,13 @@ final class CheckCases {
         NodeSpec peer = spec.nodes().get(index == 0 ? 1 : 0);
         all.put(peer.name(), new Result.Done<>(index == 0 ? OTHER : first));
       }
+      for (int i = 0; i < more.size(); i++) {
+        all.put(spec.nodes().get(i + 2).name(), new Result.Done<>(more.get(i)));
+      }
       all.put(self.name(), new Result.Done<>(node));
       CheckList one = list.with(spec.checks()).choose(List.of(check), List.of());
-      return new CheckRun(spec, one, MATRIX, Optional.empty(), archs)
+      Optional<ClusterId> cluster = ours ? Optional.of(OURS) : Optional.empty();
+      return new CheckRun(spec, one, MATRIX, cluster, archs)
           .judge(List.of(self), all)
           .results()
           .get(0);
@@ -68,6 +110,7 @@ final class CheckCases {
         case PASS -> CheckResult.Status.PASS;
         case SKIP -> CheckResult.Status.SKIP;
         case ERROR -> CheckResult.Status.ERROR;
+        case ADVISE -> CheckResult.Status.WARN;
         case TELL ->
             severity == Check.Severity.FAIL ? CheckResult.Status.FAIL : CheckResult.Status.WARN;
       };
@@ -75,6 +118,7 @@ final class CheckCases {
   }
 
   static final String OVN = "kube-ovn";
+  static final ClusterId OURS = new ClusterId("00000000-0000-4000-8000-000000000001");
   private static final SupportMatrix MATRIX = SupportMatrix.product();
   private static final NodeFacts OTHER = ChecksTest.other().facts();
   private final List<Case> all = new ArrayList<>();
@@ -85,6 +129,8 @@ final class CheckCases {
     CheckCases c = new CheckCases();
     explained(() -> dual(OVN));
     explained(CheckCases::vip);
+    explained(CheckCases::unversioned);
+    explained(CheckCases::three);
     explained(() -> spec("calico", ""));
     new MachineCases(c).add();
     new StorageCases(c).add();
@@ -92,6 +138,7 @@ final class CheckCases {
     new NetworkCases(c).add();
     new SoftwareCases(c).add();
     new AcrossCases(c).add();
+    new ReachCases(c).add();
     c.theRestPasses();
     new ConditionCases(c).add();
     return c.all;
@@ -172,6 +219,27 @@ final class CheckCases {
     return Specs.resolved(vipYaml());
   }
 
+  /** Neither the file nor a bundle says which version it will be. */
+  static ClusterSpec unversioned() {
+    return Specs.resolved(yaml(OVN).replace("  kubernetes: {version: v1.31.4}\n", ""));
+  }
+
+  /** One control plane and two workers. */
+  static ClusterSpec three() {
+    return Specs.resolved(
+        yaml(OVN)
+            .replace(
+                "role: worker}", "role: worker}\n    - {addresses: [10.0.0.13], role: worker}"));
+  }
+
+  static ClusterSpec threeControlPlanes() {
+    return Specs.resolved(
+        vipYaml()
+            .replace(
+                "role: worker}",
+                "role: control-plane}\n    - {addresses: [10.0.0.13], role: control-plane}"));
+  }
+
   static String vipYaml() {
     return yaml(OVN)
         .replace(
@@ -202,6 +270,16 @@ final class CheckCases {
 
   void good(String check, Recorded node) {
     add(check, true, node.facts(), spec(), "");
+  }
+
+  void passes(String check, Recorded node, String seen) {
+    add(check, true, node.facts(), spec(), seen);
+  }
+
+  /** A node that has this cluster's record. */
+  void passesOnOurs(String check, Recorded node, String seen) {
+    NodeFacts held = node.with("cluster", OURS.text()).facts();
+    add(Case.of(check, Want.PASS, held, spec(), seen).afterSetupBegan());
   }
 
   void skips(String check, Recorded node, ClusterSpec spec, String why) {

@@ -77,7 +77,10 @@ final class ConditionCases {
                 bad.spec(),
                 skipped ? "shares its kernel" : bad.seen(),
                 bad.index(),
-                bad.archs()));
+                bad.archs(),
+                skipped ? "" : bad.wanted(),
+                bad.ours(),
+                bad.more()));
       }
     }
   }
@@ -138,12 +141,7 @@ final class ConditionCases {
     Recorded full = u().with("disk:/", "Filesystem blocks", "/dev/sda1 99999999 1 5 99% /");
     c.skips("disk-space-root-worker", full, spec(), "not for role control-plane");
     // The second control plane is not the installer's machine.
-    ClusterSpec three =
-        Specs.resolved(
-            CheckCases.vipYaml()
-                .replace(
-                    "role: worker}",
-                    "role: control-plane}\n    - {addresses: [10.0.0.13], role: control-plane}"));
+    ClusterSpec three = CheckCases.threeControlPlanes();
     Recorded small =
         u().with("disk:/root/cpaas-install", "Filesystem blocks", "/dev/sda1 99999999 1 5 99% /");
     c.worker("disk-space-bundle", Want.SKIP, small.facts(), three, "not for role control-plane");
@@ -202,7 +200,7 @@ final class ConditionCases {
     c.skips("calico-vxlan-ipv6", centos, calico, "ipv4");
     c.skips("calico-vxlan-ipv6", centos, dual(OVN), OVN);
     c.add("calico-vxlan-ipv6", false, centos.facts(), ipv6("calico"), "centos");
-    NodeFacts lost = u().facts().with(Fact.known(AcrossCases.noIpip(), ""));
+    NodeFacts lost = u().facts().with(Fact.known(ReachCases.noIpip(), ""));
     c.add("ipip-passes", Want.SKIP, lost, ipv6("calico"), "ipv6");
     c.add("ipip-passes", Want.SKIP, lost, spec(), OVN);
     c.add("ipip-passes", Want.TELL, lost, dual("calico"), "10.0.0.12");

@@ -10,6 +10,7 @@ import dev.acp.node.NodeFacts;
 import dev.acp.value.Arch;
 import dev.acp.value.Lang;
 import dev.acp.value.NodeName;
+import dev.acp.value.Version;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ class EveryCheckTest {
     CheckResult r = c.judged(CheckList.load());
     assertThat(r.status()).as(r.toString()).isEqualTo(c.status(r.check().severity()));
     assertThat(r.seen()).contains(c.seen());
+    assertThat(r.wanted()).contains(c.wanted());
     if (c.want() == Want.TELL) {
       assertThat(r.wanted()).isNotEmpty();
       for (Lang lang : Lang.values()) {
@@ -60,7 +62,10 @@ class EveryCheckTest {
   }
 
   private static Subject subject(ClusterSpec spec, List<Arch> archs) {
-    NodeFacts facts = Recorded.of("ubuntu-22.04").facts();
+    return subject(spec, archs, Recorded.of("ubuntu-22.04").facts());
+  }
+
+  private static Subject subject(ClusterSpec spec, List<Arch> archs, NodeFacts facts) {
     return new Subject(
         spec,
         spec.nodes().get(0),
@@ -103,6 +108,43 @@ class EveryCheckTest {
                         + " |")
             .toList();
     assertThat(rows).isEqualTo(wanted);
+  }
+
+  /** The rest is in the evidence. */
+  @Test
+  void theListOfFailedTriesIsCutAfter300Characters() {
+    for (int length : List.of(300, 301)) {
+      String list = "a".repeat(length - 17) + " tcp/10250 silent";
+      Subject s = subject(CheckCases.spec(), List.of(), ReachCases.silent(list));
+      assertThat(judge("ports-reach-tcp", s).seen())
+          .isEqualTo(
+              "1 of 1 tries failed: " + (length == 300 ? list : list.substring(0, 300) + "..."));
+    }
+  }
+
+  /** The list has no such port now: the clusters that acp makes use the same ones. */
+  @Test
+  void aPortOfSomeVersionsIsAskedForThere() {
+    ClusterSpec s = CheckCases.spec();
+    assertThat(used("v1.31.0", "", s)).isTrue();
+    assertThat(used("v1.32.0", "", s)).isFalse();
+    assertThat(used("", "v1.32.0", s)).isTrue();
+    assertThat(used("", "v1.31.0", s)).isFalse();
+    assertThat(used("v1.32.0", "v1.31.0", CheckCases.unversioned())).isTrue();
+  }
+
+  private static boolean used(String from, String below, ClusterSpec spec) {
+    return new Ports.Port(
+            1,
+            "tcp",
+            List.of(),
+            List.of(),
+            Version.parse(from),
+            Version.parse(below),
+            false,
+            "",
+            true)
+        .isFor(spec, spec.nodes().get(0));
   }
 
   /** The cluster file's own rules refuse these before; the judges hold without them. */

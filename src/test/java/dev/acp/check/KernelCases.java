@@ -28,6 +28,9 @@ final class KernelCases {
         Recorded.of("centos-7.9").with("cmdline", "ro transparent_hugepage=never"),
         "no cgroup.memory");
     c.good("nokmem", Recorded.of("centos-7.9"));
+    Recorded other = Recorded.of("centos-7.9").with("cmdline", "ro cgroup.memory=nosocket");
+    c.bad("nokmem", other, "no cgroup.memory");
+    c.good("nokmem", Recorded.of("centos-7.9").with("cmdline", "ro cgroup.memory=nosocket,nokmem"));
     for (String m :
         List.of(
             "ip_vs",

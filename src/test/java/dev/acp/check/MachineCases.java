@@ -4,8 +4,10 @@ import static dev.acp.check.CheckCases.OVN;
 import static dev.acp.check.CheckCases.spec;
 import static dev.acp.check.CheckCases.u;
 
+import dev.acp.check.CheckCases.Case;
 import dev.acp.check.CheckCases.Want;
 import dev.acp.cluster.ClusterSpec;
+import dev.acp.node.NodeFacts;
 import dev.acp.value.Arch;
 import java.util.List;
 
@@ -19,6 +21,7 @@ final class MachineCases {
 
   void add() {
     access();
+    systems();
     machine();
   }
 
@@ -34,12 +37,37 @@ final class MachineCases {
         "noexec");
   }
 
-  private void machine() {
-    c.bad("os-supported", u().with("os-release", "ID=debian", "VERSION_ID=\"12\""), "debian 12");
+  private void systems() {
+    String[] debian = {"ID=debian", "VERSION_ID=\"12\""};
+    c.bad("os-supported", u().with("os-release", debian), "debian 12");
     c.bad(
         "os-supported",
         u().with("os-release", "ID=ubuntu", "VERSION_ID=\"24.04\""),
         "ubuntu 24.04");
+    // What is named instead runs on the same architecture.
+    Recorded arm = Recorded.of("kylin-v10-sp3-arm64").with("os-release", debian);
+    c.add(
+        Case.of("os-supported", Want.TELL, arm.facts(), spec(), "debian")
+            .wanting("one of: kylin V10, openeuler 20.03, openeuler 22.03"));
+    NodeFacts rhel = Recorded.of("rhel-8.6").facts();
+    c.add("os-supported", true, rhel, Specs.spec(OVN, "v1.34.0", "single-cluster"), "rhel 8.6");
+    c.add(
+        Case.of(
+                "os-supported",
+                Want.TELL,
+                rhel,
+                Specs.spec(OVN, "v1.35.0", "single-cluster"),
+                "rhel 8.6")
+            .wanting("it runs up to v1.34.0"));
+    c.add("os-supported", true, rhel, CheckCases.unversioned(), "rhel 8.6");
+    c.skips("kernel-supported", u().with("os-release", debian), spec(), "not supported");
+    c.passes("kernel-known-trouble", u().with("os-release", debian), "5.15.0");
+    for (String check : List.of("os-supported", "kernel-known-trouble", "kernel-not-hwe")) {
+      c.good(check, u());
+    }
+  }
+
+  private void machine() {
     c.bad("kernel-supported", u().with("kernel", "6.2.0-39-generic"), "6.2.0");
     c.bad("kernel-supported", u().with("kernel", "5.15.01-1"), "5.15.01");
     c.bad(
@@ -49,13 +77,14 @@ final class MachineCases {
     c.good("kernel-supported", Recorded.of("centos-7.9").with("kernel", "3.10.0-1127.el7.x86_64"));
     c.bad("kernel-known-trouble", Recorded.of("kylin-v10-sp2"), "4.19.90-24.4");
     c.bad("kernel-not-hwe", u().with("packages", "ii  linux-image-generic-hwe-22.04"), "hwe");
+    c.good("kernel-not-hwe", u().with("packages", "ii  linux-image-generic"));
     c.bad(
         "arm-cpu",
         Recorded.of("kylin-v10-sp3-arm64")
             .with("cpuinfo", "CPU implementer : 0x41", "CPU part : 0xd0c"),
         "0xd0c");
     c.good("arm-cpu", Recorded.of("kylin-v10-sp3-arm64"));
-    c.bad("arch-matches", u().with("arch", "aarch64"), "aarch64");
+    c.bad("arch-matches", u().with("arch", "aarch64"), "aarch64; nodes have");
     c.bad("arch-matches", u().with("arch", "ppc64le"), "ppc64le");
     c.bad("os-family-same", Recorded.of("rhel-8.6"), "nodes have");
     c.bad("cpu-floor", u().with("cpus", "1"), "1 cores");
@@ -73,6 +102,7 @@ final class MachineCases {
     memory("memory-recommended", "ubuntu-22.04", 24);
     memory("memory", "kylin-v10-sp3-arm64", 24);
     memory("memory-recommended", "kylin-v10-sp3-arm64", 48);
+    exactMemory();
     for (String profile : List.of("single-node 16 16 32 32", "multi-cluster 8 16 16 32")) {
       String[] p = profile.split(" ", -1);
       profile(p[0], "cpu-cores", Integer.parseInt(p[1]), "");
@@ -101,6 +131,9 @@ final class MachineCases {
         spec(),
         "99999");
     c.good("default-tasks-max", u().with("tasks-max", "DefaultTasksMax=100000"));
+    c.passes("default-tasks-max", u().with("tasks-max", "DefaultTasksMax=infinity"), "infinity");
+    c.passes("default-tasks-max", u().with("tasks-max", "DefaultTasksMax="), "no such limit");
+    c.bad("default-tasks-max", u().with("tasks-max", "DefaultTasksMax=15%"), "15%");
   }
 
   private void clock(int slow, int fast) {
@@ -165,6 +198,16 @@ final class MachineCases {
   private void memory(String check, String system, int gib) {
     c.bad(check, kib(system, gib, -1), "iB");
     c.good(check, kib(system, gib, 1));
+  }
+
+  /** A threshold that comes to whole kibibytes: those of the list do not. */
+  private void exactMemory() {
+    ClusterSpec spec =
+        Specs.resolved(
+            CheckCases.yaml(OVN)
+                .replace("ssh: {", "checks: {limits: {memory.single-cluster: 25GiB}}\n  ssh: {"));
+    c.add("memory", false, kib("ubuntu-22.04", 25, -1).facts(), spec, "iB");
+    c.add("memory", true, kib("ubuntu-22.04", 25, 0).facts(), spec, "iB");
   }
 
   /** Ten percent are the kernel's. */

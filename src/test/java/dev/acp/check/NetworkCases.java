@@ -5,7 +5,10 @@ import static dev.acp.check.CheckCases.dual;
 import static dev.acp.check.CheckCases.spec;
 import static dev.acp.check.CheckCases.u;
 
+import dev.acp.check.CheckCases.Case;
+import dev.acp.check.CheckCases.Want;
 import dev.acp.cluster.ClusterSpec;
+import dev.acp.node.NodeFacts;
 import java.util.List;
 
 /** Names, addresses, ranges and ports. */
@@ -32,7 +35,7 @@ final class NetworkCases {
     c.bad(
         "hosts-no-duplicates",
         u().with("hosts", "127.0.0.1 localhost", "10.0.0.11 a", "10.0.0.12 b a"),
-        "a");
+        "more than once: a");
     c.bad("hostname-resolves", u().ended("own-name", "2"), "does not resolve");
     c.bad("resolv-conf", u().ended("resolv", "missing"), "missing");
     c.bad("resolv-conf", u().with("resolv", "search example.com"), "no nameserver");
@@ -85,6 +88,13 @@ final class NetworkCases {
         u().with("resolv", "search " + "a".repeat(128) + " " + "b".repeat(127)).facts(),
         old,
         "");
+    // Where no version is known: what fits none is told, what fits the newer ones alone advised.
+    for (String[] each : new String[][] {{"2", "PASS"}, {"3", "ADVISE"}, {"29", "TELL"}}) {
+      int count = Integer.parseInt(each[0]);
+      NodeFacts node = u().with("resolv", "search" + " d.example".repeat(count)).facts();
+      Want want = Want.valueOf(each[1]);
+      c.add("search-domains", want, node, CheckCases.unversioned(), count + " domains");
+    }
   }
 
   private void search(int length, int count, boolean good) {
@@ -97,10 +107,11 @@ final class NetworkCases {
   }
 
   private void network() {
+    c.passes("address-valid", u(), "[10.0.0.11]");
     c.bad(
         "address-present",
         u().with("addresses", "2: eth0 inet 10.0.0.99/24 scope global eth0"),
-        "10.0.0.11");
+        "no interface has [10.0.0.11]");
     Recorded six =
         u().with(
                 "addresses",
@@ -108,6 +119,9 @@ final class NetworkCases {
                 "2: eth0 inet6 fd00::11/64 scope global");
     c.add("ipv6-present", false, u().facts(), dual(OVN), "none");
     c.add("ipv6-present", true, six.facts(), dual(OVN), "");
+    ClusterSpec unnamed = Specs.with(dual(OVN), dual(OVN).nodes().get(0), "10.0.0.11");
+    c.add(
+        "ipv6-present", false, six.facts(), unnamed, "[fd00::11], none of it in the cluster file");
     c.bad(
         "address-range",
         u().with(
@@ -120,6 +134,9 @@ final class NetworkCases {
     c.add("nic-exists", true, u().facts(), spec(OVN, "nic: eth0"), "");
     c.bad("nic-speed", u().with("speeds", "eth0 999"), "999 Mbit/s");
     c.good("nic-speed", u().with("speeds", "eth0 1000"));
+    for (String none : List.of("-1", "0")) {
+      c.skips("nic-speed", u().with("speeds", "eth0 " + none), spec(), "does not tell its speed");
+    }
     c.bad(
         "cidrs-apart-from-routes",
         u().with("routes", "default via 10.0.0.1", "10.3.128.0/17 dev tun0"),
@@ -127,10 +144,20 @@ final class NetworkCases {
     c.good(
         "cidrs-apart-from-routes",
         u().with("routes", "default via 10.0.0.1", "10.5.0.0/16 dev tun0"));
+    hostRoutes();
     Recorded centos = Recorded.of("centos-7.9");
     c.add("calico-vxlan-ipv6", false, centos.facts(), dual("calico"), "centos");
     c.add("calico-vxlan-ipv6", false, Recorded.of("rhel-7.8").facts(), dual("calico"), "rhel 7.8");
     c.add("calico-vxlan-ipv6", true, Recorded.of("rhel-8.6").facts(), dual("calico"), "");
+  }
+
+  /** A route without a prefix length leads to one address; that of all is no overlap. */
+  private void hostRoutes() {
+    Recorded four = u().with("routes", "default via 10.0.0.1", "10.3.0.7 dev tun0");
+    c.bad("cidrs-apart-from-routes", four, "10.3.0.7 dev tun0");
+    NodeFacts six = u().with("routes6", "fd01::7 dev tun0").facts();
+    c.add("cidrs-apart-from-routes", false, six, dual(OVN), "fd01::7 dev tun0");
+    c.good("cidrs-apart-from-routes", u().with("routes", "0.0.0.0/0 via 10.0.0.1 dev eth0"));
   }
 
   static Recorded listening(String protocol, int port, String process) {
@@ -165,5 +192,21 @@ final class NetworkCases {
         spec("calico", ""),
         "179/tcp");
     c.add("ports-free-calico", true, u().facts(), spec("calico", ""), "");
+    for (String group : List.of("installer", "control-plane", "node")) {
+      c.passes("ports-free-" + group, u(), "ports free");
+    }
+    // Another check's port, and one that this cluster does not use.
+    c.good("ports-free-installer", listening("tcp", 6443, ""));
+    c.good("ports-free-control-plane", listening("tcp", 6444, ""));
+    for (boolean haproxy : new boolean[] {false, true}) {
+      ClusterSpec vip =
+          Specs.resolved(CheckCases.vipYaml().replace("vrid: 51", "vrid: 51, haproxy: " + haproxy));
+      NodeFacts held = listening("tcp", 6444, "").facts();
+      c.add("ports-free-control-plane", !haproxy, held, vip, haproxy ? "6444/tcp" : "");
+    }
+    c.add(
+        Case.of("ports-free-kube-ovn", Want.TELL, listening("udp", 6081, "").facts(), spec(), "")
+            .wanting("free: 6641, 6642, 6643, 6644, 6081/udp"));
+    c.passesOnOurs("ports-free-node", listening("tcp", 10250, "kubelet"), "held by acp: 10250/tcp");
   }
 }

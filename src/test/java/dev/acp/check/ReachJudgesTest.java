@@ -28,7 +28,7 @@ class ReachJudgesTest {
    * What the third control plane, which is bare, gets told when the VIP and the VRID are in use.
    */
   private static Verdict judged(String check, Recorded first) {
-    AcrossFacts fine = AcrossCases.fine();
+    AcrossFacts fine = ReachCases.fine();
     AcrossFacts used =
         new AcrossFacts(
             fine.held(),

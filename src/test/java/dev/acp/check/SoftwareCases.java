@@ -82,6 +82,19 @@ final class SoftwareCases {
     }
   }
 
+  /** What this cluster's record holds is no leftover. */
+  private void ours() {
+    c.passesOnOurs("conflicting-packages", u().with("packages", "ii  containerd"), "held by acp");
+    c.passesOnOurs(
+        "var-lib-docker-absent",
+        u().with("path:/var/lib/docker", "full"),
+        "held by acp: /var/lib/docker");
+    c.passesOnOurs("var-lib-docker-absent", u(), "absent");
+    c.good("var-lib-docker-absent", u());
+    c.passesOnOurs("foreign-cluster", u(), "held by acp");
+    c.passes("foreign-cluster", u(), "no record of acp");
+  }
+
   private void lvm() {
     for (String storage : List.of("topolvm", "rook")) {
       ClusterSpec spec =
@@ -115,8 +128,13 @@ final class SoftwareCases {
         "conflicting-packages",
         Recorded.of("rhel-8.6").with("packages", "podman-4.0.2-6.el8"),
         "podman-4.0.2");
+    c.bad(
+        "conflicting-packages",
+        u().with("os-release", "ID=debian", "VERSION_ID=\"12\"").with("packages", "ii  rkt"),
+        "rkt");
     conflicts();
     lvm();
+    ours();
     c.bad("conflicting-snaps", u().with("snaps", "Name  V", "microk8s 1"), "microk8s");
     c.bad(
         "stray-binaries",

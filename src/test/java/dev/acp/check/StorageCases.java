@@ -65,6 +65,11 @@ final class StorageCases {
     bench("disk-throughput", ETCD, b(1, 199, 1), b(1, 200, 99_999), "199 MB/s");
     bench("disk-throughput", "/data", b(1, 199, 1), b(1, 200, 99_999), "at /data");
     bench("disk-fsync", ETCD, b(1, 1, 10_001), b(1, 1, 10_000), "10001 us");
+    BenchFacts synced = new BenchFacts("/", false, 1999, 9999, 1);
+    NodeFacts indirect = measured(ETCD, synced, "/data", b(9999, 9999, 1));
+    c.add("disk-iops", false, indirect, spec(), ETCD + ", synced, for want of direct writes");
+    c.good("disk-ssd", u());
+    c.passes("disk-ssd", u().with("block:/var/lib", "/dev/sdb1 -"), "no rotating disk");
     NodeFacts slowElsewhere = measured(ETCD, b(1, 1, 9_000), "/data", b(1, 1, 99_000));
     c.add("disk-fsync", true, slowElsewhere, spec(), "9000 us");
     NodeFacts dataOnly = measured("/data", b(1, 1, 99_000), "/x", b(1, 1, 99_000));
