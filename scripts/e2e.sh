@@ -201,9 +201,10 @@ setup_line=("$root/scripts/lab" run --name "$lab" -- "$root/scripts/acp" setup -
 setup=("${setup_line[@]}")
 killed=0
 id=
-kill_setup() { # POINT DELAY: setup is killed DELAY seconds after the journal had that line
-  local status=0
-  "$root/scripts/e2e.d/kill-at.py" "$journal" "$1" "$2" -- "${setup_line[@]}" >>"$work/setup.log" 2>&1 || status=$?
+kill_setup() { # POINT DELAY: setup, to the end of the point's stage at most, is killed DELAY seconds after the journal had that line
+  local status=0 until=()
+  case $1 in *' '*) until=(--until "${1#* }") ;; esac
+  "$root/scripts/e2e.d/kill-at.py" "$journal" "$1" "$2" -- "${setup_line[@]}" ${until[@]+"${until[@]}"} >>"$work/setup.log" 2>&1 || status=$?
   tail -n 1 "$work/setup.log"
   case $status in
   137) killed=$((killed + 1)) ;;
@@ -229,22 +230,21 @@ faults_at() { # STAGE...
     done
   done
 }
-faults_at preprocess
 must_kill "begin preprocess" 0.1
-faults_at installer-copy node-files
+faults_at preprocess installer-copy
 must_kill "begin node-files" 0.2
 must_kill "begin node-files" 1.5
 kill_setup "changed node-files" 0
-faults_at container-runtime
+faults_at node-files
 must_kill "begin container-runtime" 0.3
-faults_at registry
+faults_at container-runtime
 must_kill "begin registry" 0.2
-faults_at images
+faults_at registry
 must_kill "begin images" 0.3
 kill_setup "begin images" 1.2
-faults_at images-pulled
+faults_at images
 must_kill "begin images-pulled" 0.5
-faults_at control-plane
+faults_at images-pulled
 must_kill "begin control-plane" 0.4
 must_kill "begin control-plane" 4
 kill_setup "begin control-plane" 12
@@ -253,21 +253,22 @@ for _ in $(seq 60); do
   sleep 1
 done
 assert "the cluster has an id while its first control plane is still being made" test -n "$id"
+faults_at control-plane
 kill_setup "end control-plane" 0
-faults_at network
 must_kill "begin network" 0.3
+faults_at network join-tokens
 rm -f "$journal"
-faults_at join-tokens workers
 must_kill "begin workers" 0.5
 kill_setup "begin workers" 2.5
-faults_at add-ons
+faults_at workers
 must_kill "begin add-ons" 0.3
 rm -f "$journal"
-faults_at verify
+faults_at add-ons
 must_kill "begin verify" 0.5
+faults_at verify
 echo "setup was killed $killed times"
-# a stage may be over before the fault comes
-assert "of three other faults $hits met a run" test "$hits" -ge 2
+# what the kills left of a stage may be done before the fault comes
+assert "of three other faults $hits met a run" test "$hits" -ge 1
 assert "the nodes take pods again" until_true 420 roomy
 expect "setup, run once more" 0 "${setup[@]}"
 oracle=("$root/scripts/oracle" --lab "$lab" --parts "$parts" --registry-ca /etc/containerd/acp/ca.crt
