@@ -31,7 +31,12 @@ unset ACP_RUNTIME
 . "$root/scripts/test.d/says.sh"
 needs skopeo:skopeo debootstrap:debootstrap readelf:binutils /usr/sbin/sshd:openssh-server gpg:gnupg setarch:util-linux man:man-db
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-runtime.XXXXXX")
-group=/sys/fs/cgroup/acp-runtime-$$
+# a folder of cgroups that limits memory, in either version
+if [ -d /sys/fs/cgroup/memory ]; then
+  group=/sys/fs/cgroup/memory/acp-runtime-$$ limit=memory.limit_in_bytes peak=memory.max_usage_in_bytes
+else
+  group=/sys/fs/cgroup/acp-runtime-$$ limit=memory.max peak=memory.peak
+fi
 trees=()
 cleanup() {
   for tree in ${trees[@]+"${trees[@]}"}; do
@@ -147,8 +152,9 @@ enter() { # TREE: its mounts
   # what a hardened machine has, too
   mount -t tmpfs -o noexec,nosuid,mode=1777 none "$1/tmp"
 }
-mkdir -p "$group"
-echo 512M >"$group/memory.max"
+mkdir "$group"
+echo 512M >"$group/$limit"
+assert "512 MB is a limit here" test "$(cat "$group/$limit")" = $((512 << 20))
 inside() { # TREE COMMAND...: in the lab's network, with the environment of a bare login
   local tree=$1
   shift
@@ -156,7 +162,8 @@ inside() { # TREE COMMAND...: in the lab's network, with the environment of a ba
 }
 small() { # the same with 512 MB of memory
   # shellcheck disable=SC2016
-  sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' sh "$group" "$root/scripts/lab" run --name "$lab" -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$@"
+  "$root/scripts/lab" run --name "$lab" -- sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' sh "$group" \
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$@"
 }
 try() { # TREE: everything that a person does first
   local tree=$1 acp="/odd places/安装 目录/$name/bin/acp" with=() as=()
@@ -175,6 +182,7 @@ try() { # TREE: everything that a person does first
   expect "unpack within 512 MB" 0 small "$tree" env ACP_HOME=/root/acp "$acp" unpack "$package_in" -C "/odd places/包" --key /work/public.asc
   expect "verify-package of the bundle, from its folder" 0 inside "$tree" sh -c "cd '/odd places/包/installer' && '$acp' verify-package . --key /work/public.asc"
   expect "check-nodes of a lab node within 512 MB" 4 small "$tree" env ACP_HOME=/root/acp "$acp" check-nodes -f /work/cluster.yaml --accept-new-host-keys -o json
+  assert "and those were under that limit" test "$(cat "$group/$peak")" -gt 50000000
   assert "the node was looked at" python3 -c 'import json, sys; sys.exit(0 if json.load(open(sys.argv[1]))["summary"]["pass"] > 30 else 1)' "$work/out"
   ln -s "$package_in" "$tree/odd places/包裹.tar"
   # no HOME at all, every locale and terminal, whether there is such a one or not
