@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every test, in order of cost; ends non-zero when anything failed.
-#   scripts/test.sh            all of it (about 40 minutes on 2 cores with a warm cache, as root)
-#   scripts/test.sh --quick    without the lab: build, unit tests, shell checks (about 3 minutes)
+#   scripts/test.sh            all of it (about 45 minutes on 2 cores with a warm cache, as root)
+#   scripts/test.sh --quick    without the lab: build, unit tests, shell checks (about 7 minutes)
 set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
