@@ -28,6 +28,30 @@ final class ReachCases {
     reach();
   }
 
+  /** A router of this id advertises itself there. */
+  static AcrossFacts heard(AcrossFacts a, int vrid) {
+    return new AcrossFacts(
+        a.held(),
+        a.dials(),
+        a.roundTrips(),
+        a.mtus(),
+        a.ipip(),
+        Optional.of(List.of(vrid)),
+        a.vip());
+  }
+
+  /** Somebody answers for the virtual address. */
+  static AcrossFacts taken(AcrossFacts a) {
+    return new AcrossFacts(
+        a.held(),
+        a.dials(),
+        a.roundTrips(),
+        a.mtus(),
+        a.ipip(),
+        a.routers(),
+        Fact.known(Optional.of("52:54:00:00:00:01"), ""));
+  }
+
   /** The other node's IP-in-IP does not come in. */
   static AcrossFacts noIpip() {
     AcrossFacts a = fine();
@@ -133,15 +157,7 @@ final class ReachCases {
    */
   private void joining() {
     AcrossFacts a = fine();
-    AcrossFacts used =
-        new AcrossFacts(
-            a.held(),
-            a.dials(),
-            a.roundTrips(),
-            a.mtus(),
-            a.ipip(),
-            Optional.of(List.of(51)),
-            Fact.known(Optional.of("52:54:00:00:00:01"), ""));
+    AcrossFacts used = taken(heard(a, 51));
     NodeFacts node = u().facts().with(Fact.known(used, ""));
     Recorded ours = u().with("cluster", CheckCases.OURS.text());
     Recorded foreign = u().with("cluster", "00000000-0000-4000-8000-000000000002");
@@ -216,60 +232,12 @@ final class ReachCases {
                 a.vip()),
         "10.0.0.12");
     saw("mtu-path", spec(), a -> a, "");
-    saw(
-        "ipip-passes",
-        spec("calico", ""),
-        a ->
-            new AcrossFacts(
-                a.held(),
-                a.dials(),
-                a.roundTrips(),
-                a.mtus(),
-                Optional.of(Map.of("10.0.0.12", false)),
-                a.routers(),
-                a.vip()),
-        "10.0.0.12");
+    saw("ipip-passes", spec("calico", ""), a -> noIpip(), "10.0.0.12");
     saw("ipip-passes", spec("calico", ""), a -> a, "");
-    saw(
-        "vip-unused",
-        vip(),
-        a ->
-            new AcrossFacts(
-                a.held(),
-                a.dials(),
-                a.roundTrips(),
-                a.mtus(),
-                a.ipip(),
-                a.routers(),
-                Fact.known(Optional.of("52:54:00:00:00:01"), "")),
-        "52:54");
+    saw("vip-unused", vip(), a -> taken(a), "52:54");
     saw("vip-unused", vip(), a -> a, "");
-    saw(
-        "vrid-free",
-        vip(),
-        a ->
-            new AcrossFacts(
-                a.held(),
-                a.dials(),
-                a.roundTrips(),
-                a.mtus(),
-                a.ipip(),
-                Optional.of(List.of(51)),
-                a.vip()),
-        "51");
-    saw(
-        "vrid-free",
-        vip(),
-        a ->
-            new AcrossFacts(
-                a.held(),
-                a.dials(),
-                a.roundTrips(),
-                a.mtus(),
-                a.ipip(),
-                Optional.of(List.of(50)),
-                a.vip()),
-        "");
+    saw("vrid-free", vip(), a -> heard(a, 51), "51");
+    saw("vrid-free", vip(), a -> heard(a, 50), "");
     joining();
   }
 }

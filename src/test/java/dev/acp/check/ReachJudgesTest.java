@@ -29,15 +29,7 @@ class ReachJudgesTest {
    */
   private static Verdict judged(String check, Recorded first) {
     AcrossFacts fine = ReachCases.fine();
-    AcrossFacts used =
-        new AcrossFacts(
-            fine.held(),
-            fine.dials(),
-            fine.roundTrips(),
-            fine.mtus(),
-            fine.ipip(),
-            Optional.of(List.of(51)),
-            Fact.known(Optional.of("52:54:00:00:00:01"), ""));
+    AcrossFacts used = ReachCases.taken(ReachCases.heard(fine, 51));
     Map<NodeName, Result<NodeFacts>> seen = new LinkedHashMap<>();
     seen.put(NodeName.of("10.0.0.11"), new Result.Done<>(first.facts()));
     seen.put(NodeName.of("10.0.0.13"), new Result.Done<>(BARE.facts().with(Fact.known(used, ""))));
