@@ -30,6 +30,7 @@ my @peers = map { my ($p, $w) = split /=/, $_, 2; [$p, [grep { length } split /,
 my $six = index($me, ':') >= 0;
 my $family = $six ? AF_INET6 : AF_INET;
 my $end = now() + $seconds;
+my $heard = now() + 4; # a router says each second that it is there (RFC 9568, 6.1), unless it was told otherwise
 my $most = $mtu - ($six ? 48 : 28);
 $most = 0 if $most < 0;
 
@@ -289,8 +290,9 @@ while (now() < $end) {
     }
     my $ipip_done = !$raw_ipip || keys(%came) >= @peers;
     # answers that got lost are asked for again
-    if (!%todo && !%expect && !%large && $ipip_done && $vrrp eq '-' && $balancer eq '-' && !defined $finish) {
+    if (!%todo && !%expect && !%large && $ipip_done && $balancer eq '-' && !defined $finish) {
         $finish = now() + 1;
+        $finish = $heard if $vrrp ne '-' && $heard > $finish;
     }
     last if defined $finish && now() > $finish;
 }

@@ -10,6 +10,7 @@ peers = [(p.split("=")[0], [x for x in p.split("=")[1].split(",") if x]) for p i
 six = ":" in me
 family = socket.AF_INET6 if six else socket.AF_INET
 end = time.time() + float(seconds)
+heard = time.time() + 4  # a router says each second that it is there (RFC 9568, 6.1), unless it was told otherwise
 mtu = int(mtu)
 answer = lambda who: ("acp %s %s\n" % (token, who)).encode()
 probe = lambda who: ("acp? %s %s\n" % (token, who)).encode()
@@ -261,9 +262,11 @@ while time.time() < end:
                 s.close()
                 del conns[s]
     ipip_done = not raw_ipip or len(came) >= len(peers)
-    waits = todo or expect or large or not ipip_done or vrrp != "-" or balancer != "-"
+    waits = todo or expect or large or not ipip_done or balancer != "-"
     if not waits and finish is None:
         finish = time.time() + 1.0  # answers that got lost are asked for again
+        if vrrp != "-":
+            finish = max(finish, heard)
     if finish is not None and time.time() > finish:
         break
 

@@ -14,7 +14,7 @@ case ${lb%%=*} in
   lb=${found:-?}=${lb#*=}
   ;;
 esac
-if [ "$vip" != - ]; then
+look_for_vip() {
   link=$(ip -o route get "$vip" 2>/dev/null | sed -n 's/.* dev \([^ ]*\).*/\1/p')
   if ! command -v ip >/dev/null 2>&1 || [ -z "$link" ]; then
     echo '@@ vip absent'
@@ -29,18 +29,28 @@ if [ "$vip" != - ]; then
   else
     echo '@@ vip absent'
   fi
-fi
-case $tool in
-*perl)
-  exec "$tool" - "$lb" "$@" <<'ACP_ACROSS'
+}
+meet() { # argv: the program's own
+  case $tool in
+  *perl)
+    exec "$tool" - "$lb" "$@" <<'ACP_ACROSS'
 #@include across.pl
 ACP_ACROSS
-  ;;
-socat | nc)
+    ;;
+  socat | nc)
 #@include across-nc.sh
-  exit 0
-  ;;
-esac
-exec "$tool" - "$lb" "$@" <<'ACP_ACROSS'
+    exit 0
+    ;;
+  esac
+  exec "$tool" - "$lb" "$@" <<'ACP_ACROSS'
 #@include across.py
 ACP_ACROSS
+}
+# beside each other: the nodes wait for one another's sockets
+[ "$vip" != - ] || meet "$@"
+exec 3>&1
+seen=$(
+  look_for_vip &
+  meet "$@" >&3 3>&-
+)
+printf '%s\n' "$seen"

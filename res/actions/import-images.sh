@@ -5,6 +5,11 @@ word=$1 archive=$2
 shift 2
 case $word in
 observe)
+  # ctr itself would wait 10 s for a containerd that was not started yet
+  [ -S /run/containerd/containerd.sock ] || {
+    echo "containerd does not run" >&2
+    exit 1
+  }
   have=0 miss=0
   all=$(ctr -n k8s.io images ls -q)
   for name in "$@"; do

@@ -138,9 +138,9 @@ join() {
   set --
   [ "$patches" = - ] || set -- --experimental-patches "$patches"
   # What is there already is acp's own: its keepalived, its etcd, and what a broken try left.
-  kubeadm join --config "$config" "$@" --skip-phases "$skip" --ignore-preflight-errors \
+  sh /etc/kubernetes/acp/join.sh "$config" "$@" --skip-phases "$skip" --ignore-preflight-errors \
     DirAvailable--etc-kubernetes-manifests,DirAvailable--var-lib-etcd,FileAvailable--etc-kubernetes-manifests-etcd.yaml,FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml,FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml,FileAvailable--etc-kubernetes-manifests-kube-scheduler.yaml,FileAvailable--etc-kubernetes-kubelet.conf,FileAvailable--etc-kubernetes-bootstrap-kubelet.conf,FileAvailable--etc-kubernetes-pki-ca.crt,Port-6443,Port-10250,Port-10257,Port-10259,Port-2379,Port-2380 \
-    </dev/null >&2
+    >&2
 }
 
 promote() {

@@ -57,11 +57,11 @@ apply)
     kubectl --kubeconfig "$own" --request-timeout 20s annotate --overwrite node "$name" \
       "kubeadm.alpha.kubernetes.io/cri-socket=$socket"
   else
-    set -- --config "$config"
+    set --
     [ "$skip" = - ] || set -- "$@" --skip-phases "$skip"
     [ "$again" = no ] || set -- "$@" --ignore-preflight-errors \
       FileAvailable--etc-kubernetes-kubelet.conf,FileAvailable--etc-kubernetes-bootstrap-kubelet.conf,FileAvailable--etc-kubernetes-pki-ca.crt,Port-10250
-    kubeadm join "$@" </dev/null
+    sh /etc/kubernetes/acp/join.sh "$config" "$@"
   fi
   : >"$mark"
   sync

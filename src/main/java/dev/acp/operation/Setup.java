@@ -21,6 +21,7 @@ import dev.acp.stage.SetupInput;
 import dev.acp.stage.Verify;
 import dev.acp.stage.Workers;
 import java.util.List;
+import java.util.Optional;
 
 /** acp setup: from bare machines to a global cluster. The whole of it, in order. */
 public final class Setup {
@@ -46,6 +47,12 @@ public final class Setup {
             new ControlPlanes(),
             new Workers(),
             new AddOns(),
-            new Verify()));
+            new Verify()),
+        // Kubernetes begins as soon as its first machine can
+        Optional.of(
+            new Plan.Ahead<>(
+                in -> in.first().name(),
+                List.of("node-files", "container-runtime", "registry", "images", "images-pulled"),
+                List.of("control-plane", "load-balancer-serves", "network", "join-tokens"))));
   }
 }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Runs a plan over the nodes, stage by stage: before and after each step of each node it tells the
@@ -109,48 +110,48 @@ public final class Pipeline<I> {
    */
   public Summary run(Plan<I> plan, I in) {
     long began = System.nanoTime();
-    int changed = 0;
-    int index = 1;
-    for (List<Stage<I>> group : plan.groups()) {
+    Map<StageId, Tally> tallies = new HashMap<>();
+    Schedule<I> schedule = Schedule.of(plan, in, nodes.keySet());
+    schedule.phases().stream()
+        .flatMap(phase -> phase.lanes().stream())
+        .flatMap(lane -> lane.parts().stream())
+        .forEach(part -> tallies.computeIfAbsent(part.stage().id(), id -> new Tally()).parts++);
+    Run<I> run = new Run<>(in, plan.stages().size(), tallies);
+    for (Schedule.Phase<I> phase : schedule.phases()) {
       stop.check();
-      changed += together(group, in, index, plan.stages().size());
-      index += group.size();
+      together(phase, run);
     }
+    int changed = tallies.values().stream().mapToInt(tally -> tally.changed).sum();
     return new Summary(plan.stages().size(), changed, since(began));
+  }
+
+  private record Run<I>(I in, int stages, Map<StageId, Tally> tallies) {}
+
+  /** How far a stage is, whose parts may run at different times; guarded by itself. */
+  private static final class Tally {
+    private int parts;
+    private int changed;
+    private long began;
   }
 
   /** How a run went. */
   public record Summary(int stages, int changed, Duration took) {}
 
-  /** Stages beside each other: each has ended when this returns or throws. */
-  private int together(List<Stage<I>> group, I in, int index, int total) {
+  /** Lanes beside each other: each has ended when this returns or throws. */
+  private void together(Schedule.Phase<I> phase, Run<I> run) {
     List<Fault> faults = new ArrayList<>();
-    List<Background<Integer>> running = new ArrayList<>();
-    for (Stage<I> stage : group) {
-      int own = index + running.size();
+    List<Background<Boolean>> running = new ArrayList<>();
+    for (Schedule.Lane<I> lane : phase.lanes()) {
       running.add(
           Background.of(
-              "stage-" + stage.id(),
-              () -> {
-                long began = System.nanoTime();
-                try {
-                  return runStage(stage, in, own, total);
-                } catch (AcpException e) {
-                  synchronized (faults) {
-                    faults.add(e.fault());
-                    events.tell(new Event.StageFailed(stage.id(), e.fault(), since(began)));
-                  }
-                  return 0;
-                }
-              }));
+              "stage-" + lane.parts().get(0).stage().id(), () -> inOrder(lane, run, faults)));
     }
-    int changed = 0;
     RuntimeException acps = null;
-    for (Background<Integer> stage : running) {
+    for (Background<Boolean> lane : running) {
       try {
-        changed += stage.get();
+        lane.get();
       } catch (RuntimeException e) {
-        // a fault of acp's own; the other stages still work on their nodes
+        // a fault of acp's own; the other lanes still work on their nodes
         acps = e;
       }
     }
@@ -158,29 +159,65 @@ public final class Pipeline<I> {
       throw acps;
     }
     Fleet.throwFirst(faults);
-    return changed;
   }
 
-  private int runStage(Stage<I> stage, I in, int index, int total) {
-    long began = System.nanoTime();
-    int width = stage instanceof Stage.OnNodes<I> on ? on.scope(in).nodes().size() : nodes.size();
-    events.tell(new Event.StageStarted(stage.id(), index, total, width));
+  /** The parts of one lane, as long as nothing failed in any. */
+  private boolean inOrder(Schedule.Lane<I> lane, Run<I> run, List<Fault> faults) {
+    for (Schedule.Part<I> part : lane.parts()) {
+      synchronized (faults) {
+        if (!faults.isEmpty()) {
+          return false;
+        }
+      }
+      Tally tally = run.tallies().get(part.stage().id());
+      try {
+        stop.check();
+        runPart(part, run, tally);
+      } catch (AcpException e) {
+        synchronized (faults) {
+          faults.add(e.fault());
+          if (tally.began != 0) {
+            events.tell(new Event.StageFailed(part.stage().id(), e.fault(), since(tally.began)));
+          }
+        }
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void runPart(Schedule.Part<I> part, Run<I> run, Tally tally) {
+    Stage<I> stage = part.stage();
+    I in = run.in();
+    synchronized (tally) {
+      if (tally.began == 0) {
+        tally.began = System.nanoTime();
+        int width =
+            stage instanceof Stage.OnNodes<I> on ? on.scope(in).nodes().size() : nodes.size();
+        events.tell(new Event.StageStarted(stage.id(), part.index(), run.stages(), width));
+      }
+    }
     int changed = 0;
     if (stage instanceof Stage.Check<I> check) {
       check.check(in, List.copyOf(nodes.values()), events, stop);
     } else if (stage instanceof Stage.Deliver<I> deliver) {
-      delivered(deliver, in);
+      delivered(deliver, in, part.places());
     } else if (stage instanceof Stage.OnNodes<I> onNodes) {
-      changed = onNodes(onNodes, in);
+      changed = onNodes(onNodes, in, part.places());
     }
-    events.tell(new Event.StageDone(stage.id(), changed, since(began)));
-    return changed;
+    synchronized (tally) {
+      tally.changed += changed;
+      tally.parts--;
+      if (tally.parts == 0) {
+        events.tell(new Event.StageDone(stage.id(), tally.changed, since(tally.began)));
+      }
+    }
   }
 
-  private void delivered(Stage.Deliver<I> stage, I in) {
+  private void delivered(Stage.Deliver<I> stage, I in, Predicate<String> places) {
     journal.ifPresent(j -> j.begin(stage.id(), Optional.empty()));
     try {
-      stage.deliver(in, events, stop);
+      stage.deliver(in, places, events, stop);
     } catch (AcpException e) {
       journal.ifPresent(j -> j.end(stage.id(), Optional.empty(), e.fault().code().id()));
       throw e;
@@ -188,14 +225,15 @@ public final class Pipeline<I> {
     journal.ifPresent(j -> j.end(stage.id(), Optional.empty(), "done"));
   }
 
-  private int onNodes(Stage.OnNodes<I> stage, I in) {
+  private int onNodes(Stage.OnNodes<I> stage, I in, Predicate<String> places) {
     Scope scope = stage.scope(in);
-    if (scope.nodes().isEmpty()) {
+    List<NodeName> here = scope.nodes().stream().filter(n -> places.test(n.text())).toList();
+    if (here.isEmpty()) {
       return 0;
     }
     Map<NodeName, Result<Integer>> results =
         Fleet.each(
-            scope.nodes().stream().map(nodes::get).toList(),
+            here.stream().map(nodes::get).toList(),
             scope.atOnce(),
             node -> oneNode(stage, node, in));
     return collect(results);

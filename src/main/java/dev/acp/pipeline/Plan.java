@@ -2,16 +2,40 @@ package dev.acp.pipeline;
 
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
+import dev.acp.value.NodeName;
 import dev.acp.value.StageId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The literal, ordered list of an operation's stages. */
-public record Plan<I>(List<Stage<I>> stages) {
+/**
+ * The literal, ordered list of an operation's stages.
+ *
+ * @param ahead the node that need not wait for the others
+ */
+public record Plan<I>(List<Stage<I>> stages, Optional<Ahead<I>> ahead) {
   public Plan {
     stages = List.copyOf(stages);
+  }
+
+  public Plan(List<Stage<I>> stages) {
+    this(stages, Optional.empty());
+  }
+
+  /**
+   * One node goes through some stages alone; the other nodes go through them while it is on with
+   * the next ones, which concern it alone.
+   *
+   * @param node which
+   * @param each the stages that every node goes through, by their ids
+   * @param alone those that come next in the plan and concern only that node
+   */
+  public record Ahead<I>(Function<I, NodeName> node, List<String> each, List<String> alone) {
+    public Ahead {
+      each = List.copyOf(each);
+      alone = List.copyOf(alone);
+    }
   }
 
   /** The part from one stage to another, both included; an unknown id is a usage fault. */
@@ -23,19 +47,7 @@ public record Plan<I>(List<Stage<I>> stages) {
           FaultCode.USAGE,
           "--from " + from.orElse("") + " comes after --until " + until.orElse("") + ".");
     }
-    return new Plan<>(stages.subList(first, last + 1));
-  }
-
-  /** The stages as they run: each alone, or with those after it that may begin with it. */
-  List<List<Stage<I>>> groups() {
-    List<List<Stage<I>>> groups = new ArrayList<>();
-    for (Stage<I> stage : stages) {
-      if (groups.isEmpty() || !stage.besideTheOneBefore()) {
-        groups.add(new ArrayList<>());
-      }
-      groups.get(groups.size() - 1).add(stage);
-    }
-    return groups;
+    return new Plan<>(stages.subList(first, last + 1), ahead);
   }
 
   private int index(String id) {

@@ -7,6 +7,7 @@ import dev.acp.node.Node;
 import dev.acp.value.StageId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * One step of an operation: a small final class without state of its own; its inputs come in. Three
@@ -52,6 +53,15 @@ public sealed interface Stage<I> {
 
     /** Brings what is missing and proves that it is there; safe to call again. */
     void deliver(I in, Events events, Stop stop);
+
+    /**
+     * The same, at these services at least.
+     *
+     * @param places by the name that {@link Delivery#where} has
+     */
+    default void deliver(I in, Predicate<String> places, Events events, Stop stop) {
+      deliver(in, events, stop);
+    }
   }
 
   /** A piece that a service lacks. */

@@ -2,18 +2,14 @@ package dev.acp.stage;
 
 import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
-import dev.acp.change.Change.PutFile;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.KubernetesTraits;
-import dev.acp.file.Content;
 import dev.acp.kubeadm.KubeadmConfig;
 import dev.acp.node.Node;
 import dev.acp.pipeline.Goal;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
-import dev.acp.pki.Pem;
-import dev.acp.remote.RemotePath;
 import dev.acp.value.StageId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,16 +41,9 @@ public final class ControlPlanes implements Stage.OnNodes<SetupInput> {
   @Override
   public List<Change> changes(Node node, SetupInput in) {
     List<Change> files = new ArrayList<>(ControlPlane.authorities(in));
-    files.add(
-        new PutFile(
-            RemotePath.of(KubeadmConfig.DISCOVERY),
-            "0644",
-            Content.ofText(KubeadmConfig.discovery(in.spec(), Pem.certificate(in.pki().ca())))));
+    files.addAll(Kubeadm.joinFiles(in, node.spec()));
     var input = Kubeadm.input(in, node.spec());
     var token = in.decisions().secret(Tokens.nameFor(node.name()));
-    files.add(
-        Kubeadm.secret(
-            NodePaths.ACP.resolve("kubeadm-join.yaml"), KubeadmConfig.join(input, token)));
     // kubeadm init's own phase writes etcd's manifest, so that every flag of it is kubeadm's
     files.add(
         Kubeadm.secret(

@@ -7,11 +7,14 @@ import dev.acp.change.Change.UnitState;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.KubernetesTraits;
 import dev.acp.file.Content;
+import dev.acp.file.Res;
 import dev.acp.kubeadm.KubeadmConfig;
 import dev.acp.kubeadm.KubeadmInput;
+import dev.acp.pki.Pem;
 import dev.acp.registry.RegistryNames;
 import dev.acp.remote.RemotePath;
 import dev.acp.value.Arch;
+import dev.acp.value.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +80,23 @@ final class Kubeadm {
                 NodeFiles.unit("kubelet.service", "kubelet.service"),
                 NodeFiles.unit("kubelet.service.d/10-kubeadm.conf", "10-kubeadm.conf"))));
     return changes;
+  }
+
+  /**
+   * What a node needs to join: where the cluster is, its own configuration, and the way to run it.
+   */
+  static List<Change> joinFiles(SetupInput in, NodeSpec node) {
+    Secret token = in.decisions().secret(Tokens.nameFor(node.name()));
+    return List.of(
+        new PutFile(
+            RemotePath.of(KubeadmConfig.DISCOVERY),
+            "0644",
+            Content.ofText(KubeadmConfig.discovery(in.spec(), Pem.certificate(in.pki().ca())))),
+        new PutFile(
+            NodePaths.ACP.resolve("join.sh"), "0644", Content.ofText(Res.text("kube/join.sh"))),
+        secret(
+            NodePaths.ACP.resolve("kubeadm-join.yaml"),
+            KubeadmConfig.join(input(in, node), token)));
   }
 
   /**

@@ -10,11 +10,13 @@ import dev.acp.pipeline.Stage;
 import dev.acp.value.Digest;
 import dev.acp.value.StageId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The bundle's images into the registry of every control plane, or the external one: what is there
@@ -61,8 +63,15 @@ public final class PushImages implements Stage.Deliver<SetupInput> {
 
   @Override
   public void deliver(SetupInput in, Events events, Stop stop) {
+    deliver(in, place -> true, events, stop);
+  }
+
+  @Override
+  public void deliver(SetupInput in, Predicate<String> places, Events events, Stop stop) {
+    Map<String, RegistryClient> registries = new LinkedHashMap<>(in.registries());
+    registries.keySet().removeIf(places.negate());
     ImageLayout layout = in.layout();
-    for (Map.Entry<String, RegistryClient> registry : in.registries().entrySet()) {
+    for (Map.Entry<String, RegistryClient> registry : registries.entrySet()) {
       Push.Summary done = new Push(layout, registry.getValue(), events, stop).run(layout.images());
       events.info(
           registry.getKey()

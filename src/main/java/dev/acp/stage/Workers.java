@@ -2,14 +2,9 @@ package dev.acp.stage;
 
 import dev.acp.change.Change;
 import dev.acp.change.Change.Action;
-import dev.acp.change.Change.PutFile;
-import dev.acp.file.Content;
-import dev.acp.kubeadm.KubeadmConfig;
 import dev.acp.node.Node;
 import dev.acp.pipeline.Scope;
 import dev.acp.pipeline.Stage;
-import dev.acp.pki.Pem;
-import dev.acp.remote.RemotePath;
 import dev.acp.value.StageId;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,19 +31,8 @@ public final class Workers implements Stage.OnNodes<SetupInput> {
 
   @Override
   public List<Change> changes(Node node, SetupInput in) {
-    String ca = Pem.certificate(in.pki().ca());
-    List<Change> files =
-        List.of(
-            new PutFile(
-                RemotePath.of(KubeadmConfig.DISCOVERY),
-                "0644",
-                Content.ofText(KubeadmConfig.discovery(in.spec(), ca))),
-            Kubeadm.secret(
-                NodePaths.ACP.resolve("kubeadm-join.yaml"),
-                KubeadmConfig.join(
-                    Kubeadm.input(in, node.spec()),
-                    in.decisions().secret(Tokens.nameFor(node.name())))));
-    List<Change> changes = new ArrayList<>(Kubeadm.before(in, node.spec(), files));
+    List<Change> changes =
+        new ArrayList<>(Kubeadm.before(in, node.spec(), Kubeadm.joinFiles(in, node.spec())));
     changes.add(
         new Action(
             "kubeadm-join",

@@ -65,7 +65,14 @@ public final class PlainView implements Events {
     }
     if (event instanceof Event.NodeDone e) {
       String text =
-          "      " + e.node() + ": " + changes(e.changed(), lang) + ", " + seconds(e.took());
+          "      "
+              + e.node()
+              + ": "
+              + e.stage()
+              + ": "
+              + changes(e.changed(), lang)
+              + ", "
+              + seconds(e.took());
       return e.changed() > 0 || verbose ? Optional.of(text) : Optional.empty();
     }
     if (event instanceof Event.Waiting e) {

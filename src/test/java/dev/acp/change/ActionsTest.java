@@ -34,6 +34,9 @@ class ActionsTest {
     for (String folder : List.of("bin", "usr/sbin", "var/lib/acp/node", "etc/kubernetes", "proc")) {
       Files.createDirectories(root.resolve(folder));
     }
+    put("etc/kubernetes/acp/kubeadm-join.yaml");
+    Files.writeString(
+        root.resolve("etc/kubernetes/acp/join.sh"), Files.readString(Path.of("res/kube/join.sh")));
     program("sync", "");
     program("kubectl", "");
     program("systemctl", "");

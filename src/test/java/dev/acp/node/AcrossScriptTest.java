@@ -49,7 +49,7 @@ class AcrossScriptTest {
                 "sh",
                 "-s",
                 tool.equals("perl-base") ? "perl" : tool,
-                "-",
+                vrrp.equals("-") ? "-" : "127.0.71.99",
                 balancer,
                 token,
                 self,

@@ -262,11 +262,7 @@ class PipelineTest {
     Gate gate =
         (node, wanted) -> {
           both.countDown();
-          try {
-            assertThat(both.await(20, TimeUnit.SECONDS)).isTrue();
-          } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-          }
+          await(both);
           ended.add(node.name().text());
           return List.of(new Outcome(wanted.get(0), Outcome.Result.DONE, ""));
         };
@@ -291,11 +287,7 @@ class PipelineTest {
     Gate gate =
         (node, wanted) -> {
           if (node.name().text().equals("10.0.0.1")) {
-            try {
-              assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException e) {
-              throw new IllegalStateException(e);
-            }
+            await(failed);
           }
           throw AcpException.of(FaultCode.CHANGE_FAILED, "No: " + node.name());
         };
@@ -323,6 +315,116 @@ class PipelineTest {
         .containsExactly("two", "one");
     assertThat(Files.readString(file())).doesNotContain("three");
     assertThat(Journal.inHand(file())).isEmpty();
+  }
+
+  /** "files" on all nodes, "init" on the first, "later" on all. */
+  private static Plan<World> ahead() {
+    return new Plan<>(
+        List.of(
+            new Settings("files", 3, World.ALL, List.of("a"), Optional.empty()),
+            new Settings("init", 1, List.of("10.0.0.1"), List.of("b"), Optional.empty()),
+            new Settings("later", 3, World.ALL, List.of("c"), Optional.empty())),
+        Optional.of(
+            new Plan.Ahead<>(in -> NodeName.of("10.0.0.1"), List.of("files"), List.of("init"))));
+  }
+
+  @Test
+  void theNodeThatGoesAheadIsOnWithItsOwnWhileTheOthersFollow() {
+    CountDownLatch init = new CountDownLatch(1);
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    Pipeline.Summary summary =
+        new Pipeline<World>(
+                world.fleet(),
+                stage ->
+                    (node, wanted) -> {
+                      boolean first = node.name().text().equals("10.0.0.1");
+                      if (stage.text().equals("init")) {
+                        init.countDown();
+                      } else if (stage.text().equals("files") && !first) {
+                        // never begun before the first one's own
+                        await(init);
+                      }
+                      order.add(stage + " " + node.name());
+                      return List.of(new Outcome(wanted.get(0), Outcome.Result.DONE, ""));
+                    },
+                Optional.of(journal),
+                events::add,
+                new Stop())
+            .run(ahead(), world);
+    assertThat(summary.stages()).isEqualTo(3);
+    assertThat(summary.changed()).isEqualTo(7);
+    assertThat(order.get(0)).isEqualTo("files 10.0.0.1");
+    assertThat(order.subList(1, 4))
+        .containsExactlyInAnyOrder("init 10.0.0.1", "files 10.0.0.2", "files 10.0.0.3");
+    assertThat(order.subList(4, 7)).allMatch(step -> step.startsWith("later "));
+    assertThat(events)
+        .filteredOn(e -> e instanceof Event.StageStarted)
+        .extracting(e -> ((Event.StageStarted) e).stage() + " " + ((Event.StageStarted) e).index())
+        .containsExactly("files 1", "init 2", "later 3");
+    assertThat(events)
+        .filteredOn(e -> e instanceof Event.StageDone)
+        .extracting(e -> ((Event.StageDone) e).stage() + " " + ((Event.StageDone) e).changed())
+        .containsExactlyInAnyOrder("files 3", "init 1", "later 3");
+  }
+
+  @Test
+  void whenTheNodeAheadFailsTheOthersEndTheirStageAndNoMore() {
+    List<String> ended = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch failed = new CountDownLatch(1);
+    AcpException e =
+        catchThrowableOfType(
+            AcpException.class,
+            () ->
+                new Pipeline<World>(
+                        world.fleet(),
+                        stage ->
+                            (node, wanted) -> {
+                              if (stage.text().equals("init")) {
+                                throw AcpException.of(FaultCode.CHANGE_FAILED, "No.");
+                              }
+                              if (!node.name().text().equals("10.0.0.1")) {
+                                await(failed);
+                              }
+                              ended.add(stage + " " + node.name());
+                              return List.of();
+                            },
+                        Optional.of(journal),
+                        event -> {
+                          if (event instanceof Event.StageFailed) {
+                            failed.countDown();
+                          }
+                        },
+                        new Stop())
+                    .run(
+                        new Plan<>(
+                            List.of(
+                                new Settings("files", 3, World.ALL, List.of("a"), Optional.empty()),
+                                new Settings(
+                                    "runtime", 3, World.ALL, List.of("a"), Optional.empty()),
+                                new Settings(
+                                    "init",
+                                    1,
+                                    List.of("10.0.0.1"),
+                                    List.of("b"),
+                                    Optional.empty())),
+                            Optional.of(
+                                new Plan.Ahead<>(
+                                    in -> NodeName.of("10.0.0.1"),
+                                    List.of("files", "runtime"),
+                                    List.of("init")))),
+                        world));
+    assertThat(e).hasMessage("No.");
+    assertThat(ended)
+        .containsExactlyInAnyOrder(
+            "files 10.0.0.1", "runtime 10.0.0.1", "files 10.0.0.2", "files 10.0.0.3");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

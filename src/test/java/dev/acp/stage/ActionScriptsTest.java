@@ -63,20 +63,29 @@ class ActionScriptsTest {
     assertThat(images(shell, "r:1/platform/pause:3.2", args)).isEqualTo("partial");
     assertThat(bench(shell).observe("import-images.sh", args)).isEqualTo(CANNOT_TELL);
     assertThat(
-            bench(shell)
+            running(shell)
                 .fake("ctr", "echo 'cannot dial unix socket' >&2; exit 1")
                 .observe("import-images.sh", args))
         .isEqualTo(CANNOT_TELL);
+    // a containerd that was not started yet is not waited for
+    ShellBench none = bench(shell);
+    none.fake("ctr", "echo >" + none.at("/called"));
+    assertThat(none.observe("import-images.sh", args)).isEqualTo(CANNOT_TELL);
+    assertThat(none.at("/called")).doesNotExist();
     assertThat(
-            bench(shell)
+            running(shell)
                 .fake("ctr", "echo r:1/platform/pause:3.2; echo r:1/platform/b:1")
                 .without("grep")
                 .observe("import-images.sh", args))
         .isNotEqualTo("done");
   }
 
+  private ShellBench running(String shell) throws IOException {
+    return bench(shell).socket("/run/containerd/containerd.sock");
+  }
+
   private String images(String shell, String list, String... args) throws IOException {
-    return bench(shell)
+    return running(shell)
         .fake(
             "ctr", "[ \"$*\" = '-n k8s.io images ls -q' ] || exit 9\nprintf '%s\\n' '" + list + "'")
         .observe("import-images.sh", args);
@@ -158,11 +167,54 @@ class ActionScriptsTest {
   @ParameterizedTest
   @FieldSource("SHELLS")
   void aKubeadmThatFailsIsGoneOnWithAndNotDone(String shell) throws IOException {
-    ShellBench bench = bench(shell).fake("kubeadm", "echo no >&2; exit 7");
+    ShellBench bench = bench(shell).withJoin().fake("kubeadm", "echo no >&2; exit 7");
+    bench.file("/etc/kubernetes/acp/kubeadm-join.yaml", "discovery:\n");
     assertThat(bench.run("actions/kubeadm-init.sh", "apply", "-", "-").exit()).isEqualTo(7);
     assertThat(bench.observe("kubeadm-init.sh", "-", "-")).isEqualTo("partial");
     assertThat(bench.run("actions/kubeadm-join.sh", "apply", "n", "-").exit()).isEqualTo(7);
     assertThat(bench.observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
+  }
+
+  private static final String DISCOVERY =
+      "discovery:\n  tlsBootstrapToken: \"t\"\n  timeout: \"5m0s\"\n";
+
+  /**
+   * kubeadm, which writes down its limit for finding the cluster and then does as the line says.
+   */
+  private ShellBench joining(String shell, String line) throws IOException {
+    ShellBench bench = bench(shell).withJoin();
+    return bench
+        .file("/etc/kubernetes/acp/kubeadm-join.yaml", DISCOVERY)
+        .fake("kubeadm", "grep -o '[0-9ms]*s\"' \"$3\" >>" + bench.at("/limits") + "\n" + line);
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aJoinAsksForTheClusterAfterASecondAndThenInKubeadmsOwnTime(String shell) throws IOException {
+    ShellBench there = joining(shell, "exit 0");
+    assertThat(there.run("actions/kubeadm-join.sh", "apply", "n", "-").exit()).isZero();
+    assertThat(Files.readString(there.at("/limits"))).isEqualTo("1s\"\n");
+
+    ShellBench late =
+        joining(
+            shell,
+            "case $3 in *soon) echo 'Abort reading the cluster-info ConfigMap after timeout of 1s'"
+                + " >&2; exit 1 ;; esac");
+    ShellBench.Ended ended = late.run("actions/kubeadm-join.sh", "apply", "n", "-");
+    assertThat(ended.exit()).isZero();
+    assertThat(Files.readString(late.at("/limits"))).isEqualTo("1s\"\n5m0s\"\n");
+    assertThat(ended.err()).contains("Abort reading");
+
+    ShellBench broken = joining(shell, "echo 'another reason' >&2; exit 3");
+    assertThat(broken.run("actions/kubeadm-join.sh", "apply", "n", "-").exit()).isEqualTo(3);
+    assertThat(Files.readString(broken.at("/limits"))).isEqualTo("1s\"\n");
+    // the token stands in no copy
+    for (ShellBench bench : List.of(there, late, broken)) {
+      try (var files = Files.list(bench.at("/etc/kubernetes/acp"))) {
+        assertThat(files.map(f -> f.getFileName().toString()))
+            .containsExactlyInAnyOrder("join.sh", "kubeadm-join.yaml");
+      }
+    }
   }
 
   /** Its own API server answers, the load balancer says what the file says; 40 s a look. */

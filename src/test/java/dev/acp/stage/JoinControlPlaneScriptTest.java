@@ -99,6 +99,7 @@ class JoinControlPlaneScriptTest {
                 + "esac")
         .fake("systemctl", "echo \"systemctl $*\" >>" + calls)
         .fake("kubectl", "echo \"kubectl annotate\" >>" + calls)
+        .withJoin()
         .fake("chmod", "exit 0")
         .fake("sed", "exec /bin/sed \"$@\"")
         .file("/etc/kubernetes/acp/kubeadm-join.yaml", "criSocket: \"/run/c.sock\"\n");

@@ -2,6 +2,9 @@ package dev.acp.stage;
 
 import dev.acp.value.Quote;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ final class ShellBench {
           "mv",
           "rm",
           "sed",
+          "sh",
           "sha256sum",
           "sleep",
           "sort",
@@ -85,11 +89,26 @@ final class ShellBench {
     return this;
   }
 
+  /** The way to run kubeadm join, as setup puts it there. */
+  ShellBench withJoin() throws IOException {
+    return file("/etc/kubernetes/acp/join.sh", Files.readString(Path.of("res/kube/join.sh")));
+  }
+
   /** A file of the node. */
   ShellBench file(String path, String text) throws IOException {
     Path file = at(path);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
+    return this;
+  }
+
+  /** A socket of the node, where something listened. */
+  ShellBench socket(String path) throws IOException {
+    Path file = at(path);
+    Files.createDirectories(file.getParent());
+    try (ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.bind(UnixDomainSocketAddress.of(file));
+    }
     return this;
   }
 
@@ -104,7 +123,7 @@ final class ShellBench {
 
   private Ended run(String script, String original, String[] args) throws IOException {
     String text = original;
-    for (String top : List.of("/etc/kubernetes", "/var/lib/")) {
+    for (String top : List.of("/etc/kubernetes", "/var/lib/", "/run/containerd/")) {
       text = text.replace(top, at(top.replaceAll("/$", "")) + (top.endsWith("/") ? "/" : ""));
     }
     List<String> command = new ArrayList<>();
