@@ -264,6 +264,13 @@ while (now() < $end) {
     for my $id (keys %calls) {
         drop_call($id, $calls{$id}{up} ? 'wrong' : 'silent', 'silent') if $now - $calls{$id}{began} > 2;
     }
+    my $ipip_done = !$raw_ipip || keys(%came) >= @peers;
+    # answers that got lost are asked for again
+    if (!%todo && !%expect && !%large && $ipip_done && $balancer eq '-' && !defined $finish) {
+        $finish = now() + 1;
+        $finish = $heard if $vrrp ne '-' && $heard > $finish;
+    }
+    last if defined $finish && now() > $finish;
     my ($r, $w) = ('', '');
     vec($r, $_, 1) = 1 for keys %listening, keys %datagrams, keys %conns, fileno $udp;
     for my $raw (grep { $_ } $raw_ipip, $raw_vrrp) { vec($r, fileno $raw, 1) = 1 }
@@ -288,13 +295,6 @@ while (now() < $end) {
         my $start = $vrrp =~ /:/ ? 0 : (ord(substr $data, 0, 1) & 15) * 4;
         $routers{ord substr $data, $start + 1, 1} = 1 if length $data > $start + 1;
     }
-    my $ipip_done = !$raw_ipip || keys(%came) >= @peers;
-    # answers that got lost are asked for again
-    if (!%todo && !%expect && !%large && $ipip_done && $balancer eq '-' && !defined $finish) {
-        $finish = now() + 1;
-        $finish = $heard if $vrrp ne '-' && $heard > $finish;
-    }
-    last if defined $finish && now() > $finish;
 }
 
 print "\@\@ across 0\n";

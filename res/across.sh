@@ -49,8 +49,9 @@ ACP_ACROSS
 # beside each other: the nodes wait for one another's sockets
 [ "$vip" != - ] || meet "$@"
 exec 3>&1
-seen=$(
-  look_for_vip &
-  meet "$@" >&3 3>&-
+met=$(
+  meet "$@" 3>&- &
+  look_for_vip >&3 3>&-
+  wait
 )
-printf '%s\n' "$seen"
+printf '%s\n' "$met"
