@@ -23,7 +23,7 @@ done
 work=$(mktemp -d /dev/shm/acp-files.XXXXXX)
 pids=()
 trap '[ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
-"$root/scripts/acp" version >/dev/null # builds
+env -u ACP_RUNTIME "$root/scripts/acp" version >/dev/null # builds
 jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
 hosts=(127.0.5.1 127.0.5.2 127.0.5.3 127.0.5.4 127.0.5.5)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')

@@ -78,7 +78,7 @@ done <"$work/$most.hosts" >"$work/known_hosts"
 } >"$work/inventory"
 
 across=ports-reach-tcp,ports-reach-udp,round-trip,mtu-path,ipip-passes,vip-unused,vrid-free
-"$root/scripts/acp" version >/dev/null # builds
+env -u ACP_RUNTIME "$root/scripts/acp" version >/dev/null # builds
 jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
 acp() { # COUNT
   local rc=0
@@ -123,7 +123,7 @@ compare() { # NAME LIMIT
   printf '%s nodes: acp %s s, %s %s s, ratio %s (wanted: at most %s): %s\n' "$nodes" "$(median acp)" "$1" "$(median "$1")" "$ratio" "$2" "$word"
 }
 
-echo "load average before: $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) cores; acp: $(basename "$jar")"
+echo "load average before: $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) cores; acp: ${ACP_RUNTIME:-$(basename "$jar")}"
 for _ in $(seq "$rounds"); do
   timed acp acp "$nodes"
   timed openssh openssh

@@ -14,7 +14,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/acp-push.XXXXXX")
 serving=
 trap '[ -z "$serving" ] || kill "$serving" 2>/dev/null || true; rm -rf "$work"' EXIT
 parts=$("$root/packaging/sample/make-parts.sh" | tail -n 1)
-"$root/scripts/acp" version >/dev/null # builds
+env -u ACP_RUNTIME "$root/scripts/acp" version >/dev/null # builds
 jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
 registry=$(find "$parts/registry" -name registry -type f | head -n 1)
 cd "$work"
