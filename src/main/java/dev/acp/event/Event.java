@@ -6,6 +6,7 @@ import dev.acp.value.NodeName;
 import dev.acp.value.StageId;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What work tells while it runs. Work never prints; listeners (terminal, plain lines, run log,
@@ -15,7 +16,12 @@ public sealed interface Event {
   /** A stage of a plan begins; index counts from 1. */
   record StageStarted(StageId stage, int index, int total, int nodes) implements Event {}
 
-  record StageDone(StageId stage, int changed, Duration took) implements Event {}
+  /**
+   * A stage has ended well.
+   *
+   * @param changed how much of the nodes; empty for a stage that is none of changes, such as checks
+   */
+  record StageDone(StageId stage, OptionalInt changed, Duration took) implements Event {}
 
   record StageFailed(StageId stage, Fault fault, Duration took) implements Event {}
 

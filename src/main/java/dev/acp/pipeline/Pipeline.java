@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -132,6 +133,10 @@ public final class Pipeline<I> {
     private int parts;
     private int changed;
     private long began;
+
+    private synchronized Optional<Duration> took() {
+      return began == 0 ? Optional.empty() : Optional.of(since(began));
+    }
   }
 
   /** How a run went. */
@@ -176,9 +181,10 @@ public final class Pipeline<I> {
       } catch (AcpException e) {
         synchronized (faults) {
           faults.add(e.fault());
-          if (tally.began != 0) {
-            events.tell(new Event.StageFailed(part.stage().id(), e.fault(), since(tally.began)));
-          }
+          tally
+              .took()
+              .ifPresent(
+                  took -> events.tell(new Event.StageFailed(part.stage().id(), e.fault(), took)));
         }
         return false;
       }
@@ -209,7 +215,9 @@ public final class Pipeline<I> {
       tally.changed += changed;
       tally.parts--;
       if (tally.parts == 0) {
-        events.tell(new Event.StageDone(stage.id(), tally.changed, since(tally.began)));
+        OptionalInt whole =
+            stage instanceof Stage.OnNodes<I> ? OptionalInt.of(tally.changed) : OptionalInt.empty();
+        events.tell(new Event.StageDone(stage.id(), whole, since(tally.began)));
       }
     }
   }

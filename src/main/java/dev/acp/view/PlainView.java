@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Tells a run as one plain line a step, for a pipe, a serial console or a log. Safe for several
@@ -55,7 +56,7 @@ public final class PlainView implements Events {
     }
     if (event instanceof Event.StageDone e) {
       return Optional.of(
-          "      " + e.stage() + ": " + changes(e.changed(), lang) + ", " + seconds(e.took()));
+          "      " + e.stage() + ": " + done(e.changed(), lang) + ", " + seconds(e.took()));
     }
     if (event instanceof Event.StageFailed e) {
       return Optional.of(
@@ -101,6 +102,10 @@ public final class PlainView implements Events {
 
   private static boolean large(Bytes size) {
     return size.compareTo(LARGE) >= 0;
+  }
+
+  private static String done(OptionalInt changed, Lang lang) {
+    return changed.isPresent() ? changes(changed.getAsInt(), lang) : Texts.of(lang).get("run.done");
   }
 
   private static String changes(int count, Lang lang) {

@@ -10,6 +10,7 @@ import dev.acp.value.StageId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** One run's events, with at least one of every kind. */
 final class Samples {
@@ -43,9 +44,10 @@ final class Samples {
         new Said(Said.Level.WARNING, nobody, "NO SIGNATURE" + dirt),
         new Event.NodeDone(STAGE, NODE, 1, 17, Duration.ofMillis(2345)),
         new Event.NodeDone(STAGE, NodeName.of("10.0.0.21"), 0, 18, Duration.ofMillis(300)),
-        new Event.StageDone(STAGE, 1, Duration.ofMillis(2500)),
-        new Event.StageDone(STAGE, 12, Duration.ofSeconds(61)),
-        new Event.StageDone(STAGE, 0, Duration.ZERO),
+        new Event.StageDone(STAGE, OptionalInt.of(1), Duration.ofMillis(2500)),
+        new Event.StageDone(STAGE, OptionalInt.of(12), Duration.ofSeconds(61)),
+        new Event.StageDone(STAGE, OptionalInt.of(0), Duration.ZERO),
+        new Event.StageDone(STAGE, OptionalInt.empty(), Duration.ZERO),
         new Event.StageFailed(
             STAGE,
             Fault.of(FaultCode.CHANGE_FAILED, "The disk is full." + dirt)
