@@ -7,16 +7,16 @@ variant=nft
 if ! xtables-nft-multi iptables -S FORWARD >/dev/null 2>&1; then
   variant=legacy        # a kernel without nf_tables
 else
-  # With IPv6 alone, the kubelet's chain is ip6tables' only.
-  for tables in iptables ip6tables; do
-    if xtables-nft-multi "$tables-save" -t mangle 2>/dev/null | grep -q '^:KUBE-KUBELET-CANARY'; then
-      variant=nft
-      break
-    elif xtables-legacy-multi "$tables-save" -t mangle 2>/dev/null | grep -q '^:KUBE-KUBELET-CANARY'; then
-      variant=legacy
+  # With IPv6 alone, the kubelet's chain is ip6tables' only. The legacy variant comes last: the kernel makes a table of it when it
+  # is asked for it, and nobody can take that away again.
+  found=
+  for try in nft-iptables nft-ip6tables legacy-iptables legacy-ip6tables; do
+    if "xtables-${try%-*}-multi" "${try#*-}-save" -t mangle 2>/dev/null | grep -q '^:KUBE-KUBELET-CANARY'; then
+      found=${try%-*}
       break
     fi
   done
+  variant=${found:-nft}
 fi
 for link in iptables iptables-save iptables-restore ip6tables ip6tables-save ip6tables-restore; do
   # On a read-only root it stays as it is and asks every time.

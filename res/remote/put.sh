@@ -33,7 +33,10 @@ if [ "$size" -ne "$3" ]; then
   echo "$size of $3 bytes arrived" >&2
   exit 24
 fi
-sum=$(sha256sum <"$2")
+# OpenSSL's SHA-256 is several times as fast as coreutils' own (Debian, Ubuntu); where it does not agree, or is not there, that one decides
+sum=
+[ "$size" -lt 1048576 ] || sum=$(openssl dgst -sha256 -r <"$2" 2>/dev/null) || true
+[ "${sum%% *}" = "$4" ] || sum=$(sha256sum <"$2")
 if [ "${sum%% *}" != "$4" ]; then
   rm -f "$2"
   echo "what arrived has the digest ${sum%% *}" >&2

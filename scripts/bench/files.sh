@@ -24,6 +24,9 @@ work=$(mktemp -d /dev/shm/acp-files.XXXXXX)
 pids=()
 trap '[ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
 env -u ACP_RUNTIME "$root/scripts/acp" version >/dev/null # builds
+# acp comes with a newer Java than it is built with: the newest here stands for that one
+java=$(find /usr/lib/jvm -mindepth 1 -maxdepth 1 -type d -name '*2[0-9]*' | sort -V | tail -n 1)
+java=${java:+$java/bin/}java
 jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
 hosts=(127.0.5.1 127.0.5.2 127.0.5.3 127.0.5.4 127.0.5.5)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -65,7 +68,7 @@ at_once() {
   wait "${all[@]}"
 }
 acp_put() {
-  java -XX:+UseSerialGC -Xms32m -Xshare:auto -cp "$jar:$root/target/test-classes" dev.acp.remote.PutBench "$work/key" "$work/known_hosts" "$port" \
+  "$java" -XX:+UseSerialGC -Xms32m -Xshare:auto -cp "$jar:$root/target/test-classes" dev.acp.remote.PutBench "$work/key" "$work/known_hosts" "$port" \
     "$work/file" "$work/to" "${hosts[@]}"
 }
 timed() { # NAME CMD...

@@ -15,6 +15,9 @@ serving=
 trap '[ -z "$serving" ] || kill "$serving" 2>/dev/null || true; rm -rf "$work"' EXIT
 parts=$("$root/packaging/sample/make-parts.sh" | tail -n 1)
 env -u ACP_RUNTIME "$root/scripts/acp" version >/dev/null # builds
+# acp comes with a newer Java than it is built with: the newest here stands for that one
+java=$(find /usr/lib/jvm -mindepth 1 -maxdepth 1 -type d -name '*2[0-9]*' | sort -V | tail -n 1)
+java=${java:+$java/bin/}java
 jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
 registry=$(find "$parts/registry" -name registry -type f | head -n 1)
 cd "$work"
@@ -65,7 +68,7 @@ skopeo_all() {
   done
 }
 acp_push() {
-  java -XX:+UseSerialGC -Xms32m -Xshare:auto -cp "$jar:$root/target/test-classes" dev.acp.oci.PushBench "$parts/images" "https://127.0.0.1:$port" ca.crt client.crt client.key
+  "$java" -XX:+UseSerialGC -Xms32m -Xshare:auto -cp "$jar:$root/target/test-classes" dev.acp.oci.PushBench "$parts/images" "https://127.0.0.1:$port" ca.crt client.crt client.key
 }
 echo "load $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) cores; ${#images[@]} images, $(du -sm "$parts/images" | cut -f 1) MB"
 for _ in $(seq "$rounds"); do

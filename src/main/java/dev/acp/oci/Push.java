@@ -16,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -110,13 +111,16 @@ public final class Push {
     Map<Descriptor, Set<String>> blobs = blobs(images);
     total = blobs.keySet().stream().mapToLong(Descriptor::size).sum();
     List<Callable<Void>> work = new ArrayList<>();
-    blobs.forEach(
-        (blob, repositories) ->
-            work.add(
-                () -> {
-                  push(blob, repositories);
-                  return null;
-                }));
+    // the largest first, so that none of them is alone at the end
+    blobs.entrySet().stream()
+        .sorted(Comparator.comparing(wanted -> -wanted.getKey().size()))
+        .forEach(
+            wanted ->
+                work.add(
+                    () -> {
+                      push(wanted.getKey(), wanted.getValue());
+                      return null;
+                    }));
     inParallel(work);
     images.forEach(this::pushManifests);
     List<Callable<Void>> checks = new ArrayList<>();

@@ -28,6 +28,7 @@ import java.util.List;
 final class Vip {
   private static final String KEEPALIVED = "platform/keepalived";
   private static final String HAPROXY = "platform/haproxy";
+  private static final String AT_BOOT = "/etc/sysctl.d/91-acp-vip.conf";
 
   private Vip() {}
 
@@ -63,7 +64,9 @@ final class Vip {
     if (byHaproxy(in)) {
       String proxy = Haproxy.config(in.spec());
       IpAddress vip = IpAddress.of(in.spec().endpoint().address());
-      files.add(new KernelSetting(Haproxy.kernelSetting(vip), "1"));
+      String setting = Haproxy.kernelSetting(vip);
+      files.add(new KernelSetting(setting, "1"));
+      files.add(new PutFile(RemotePath.of(AT_BOOT), "0644", Content.ofText(setting + " = 1\n")));
       files.add(
           file(
               KubeadmConfig.PATCHES + "/" + Haproxy.API_SERVER_PATCH,
