@@ -15,10 +15,19 @@ serving=
 trap '[ -z "$serving" ] || kill "$serving" 2>/dev/null || true; rm -rf "$work"' EXIT
 parts=$("$root/packaging/sample/make-parts.sh" | tail -n 1)
 env -u ACP_RUNTIME "$root/scripts/acp" version >/dev/null # builds
-# acp comes with a newer Java than it is built with: the newest here stands for that one
-java=$(find /usr/lib/jvm -mindepth 1 -maxdepth 1 -type d -name '*2[0-9]*' | sort -V | tail -n 1)
-java=${java:+$java/bin/}java
-jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
+# what acp ships (ACP_RUNTIME, as scripts/acp knows it), or else the newest Java here in its place
+if [ -n "${ACP_RUNTIME:-}" ]; then
+  own=$ACP_RUNTIME/runtime
+  # its class data count only where what is run lies beside them
+  cp -r "$own/java" "$work/java"
+  jar cf "$work/java/bench.jar" -C "$root/target/test-classes" dev/acp/oci -C "$root/target/test-classes" dev/acp/remote
+  java=("$own/amd64/bin/java" -XX:+UseSerialGC -Xms64m -Xlog:disable -Xshare:auto "-XX:SharedArchiveFile=$own/amd64/acp.jsa" -XX:+UnlockDiagnosticVMOptions
+    -XX:ArchiveRelocationMode=0 -Djdk.reflect.useNativeAccessorOnly=true -Djava.locale.providers=SPI -cp "$work/java/acp.jar:$work/java/bench.jar")
+else
+  newest=$(find /usr/lib/jvm -mindepth 1 -maxdepth 1 -type d -name '*2[0-9]*' | sort -V | tail -n 1)
+  jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
+  java=("${newest:+$newest/bin/}java" -XX:+UseSerialGC -Xms32m -Xshare:auto -cp "$jar:$root/target/test-classes")
+fi
 registry=$(find "$parts/registry" -name registry -type f | head -n 1)
 cd "$work"
 {
@@ -59,7 +68,7 @@ timed() { # NAME CMD...
     exit 1
   }
   end=$(date +%s.%N)
-  awk -v a="$start" -v b="$end" 'BEGIN {printf "%.2f\n", b - a}' | tee -a "$name.times" | sed "s/^/  $name  /; s/\$/ s/"
+  awk -v a="$start" -v b="$end" 'BEGIN {printf "%.2f\n", b - a}' | tee -a "$name.times" | sed "s|^|  $name  |; s|\$| s  $(tail -n 1 out)|"
 }
 skopeo_all() {
   local image
@@ -68,7 +77,7 @@ skopeo_all() {
   done
 }
 acp_push() {
-  "$java" -XX:+UseSerialGC -Xms32m -Xshare:auto -cp "$jar:$root/target/test-classes" dev.acp.oci.PushBench "$parts/images" "https://127.0.0.1:$port" ca.crt client.crt client.key
+  "${java[@]}" dev.acp.oci.PushBench "$parts/images" "https://127.0.0.1:$port" ca.crt client.crt client.key
 }
 echo "load $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) cores; ${#images[@]} images, $(du -sm "$parts/images" | cut -f 1) MB"
 for _ in $(seq "$rounds"); do

@@ -19,6 +19,7 @@ public final class PushBench {
   private PushBench() {}
 
   public static void main(String[] args) throws Exception {
+    long began = System.nanoTime();
     Identity own =
         new Identity(
             Pem.readCertificates(Files.readString(Path.of(args[3]))).get(0),
@@ -29,8 +30,18 @@ public final class PushBench {
             MutualTls.context(
                 Pem.readCertificates(Files.readString(Path.of(args[2]))), Optional.of(own)));
     ImageLayout layout = ImageLayout.open(Path.of(args[0]));
+    long ready = System.nanoTime();
     Push.Summary done = new Push(layout, registry, Events.none(), new Stop()).run(layout.images());
     System.out.println(
-        done.images() + " images, " + done.pushed() + " blobs sent (" + done.sent() + ")");
+        done.images()
+            + " images, "
+            + done.pushed()
+            + " blobs sent ("
+            + done.sent()
+            + "); "
+            + (ready - began) / 1_000_000
+            + " ms to begin, "
+            + (System.nanoTime() - ready) / 1_000_000
+            + " ms to push");
   }
 }

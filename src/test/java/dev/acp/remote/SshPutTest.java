@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SshPutTest {
   @TempDir static Path sshdFolder;
@@ -109,6 +111,44 @@ class SshPutTest {
     Content shorter = promised(bytes.length + 1, Digest.ofBytes(bytes));
     fails(FaultCode.TRANSFER_FAILED, () -> remote.put(shorter, at(file), Progress.none()));
     assertThat(file).hasContent("old");
+  }
+
+  /** An openssl that is broken, or talks nonsense, stands in nobody's way: coreutils decides. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exit 1", "echo '0000 *stdin'", "exit 0"})
+  void whereOpensslDoesNotAgreeCoreutilsDecides(String openssl) throws Exception {
+    Path bin = Files.createDirectory(folder.resolve("bin"));
+    Path called = folder.resolve("called");
+    Path fake =
+        Files.writeString(
+            bin.resolve("openssl"), "#!/bin/sh\n: >'" + called + "'\n" + openssl + "\n");
+    Files.setPosixFilePermissions(fake, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String script =
+        Files.readString(Path.of("res/remote/put.sh")).replace("PATH=/", "PATH=" + bin + ":/");
+    for (String digest : List.of(Digest.ofBytes(bytes).hex(), Digest.ofText("other").hex())) {
+      Path file = folder.resolve(digest);
+      Path in = Files.write(folder.resolve("in"), bytes);
+      Process process =
+          new ProcessBuilder(
+                  List.of(
+                      "sh",
+                      "-c",
+                      script,
+                      "put",
+                      file.toString(),
+                      file + ".part",
+                      Integer.toString(bytes.length),
+                      digest,
+                      "0"))
+              .redirectInput(in.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("said").toFile())
+              .start();
+      boolean right = digest.equals(Digest.ofBytes(bytes).hex());
+      assertThat(process.waitFor()).isEqualTo(right ? 0 : 25);
+      assertThat(Files.exists(file)).isEqualTo(right);
+      assertThat(called).exists();
+    }
   }
 
   @Test
