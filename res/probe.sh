@@ -26,14 +26,15 @@ value() { # NAME VALUE
   printf '|%s\n' "$2"
 }
 
-# A tool that hangs (a dead NFS server, a bus that does not answer) costs 5 s, not the whole probe.
+# A tool that hangs (a dead NFS server, a bus that does not answer) costs 5 s, not the whole probe. Only in a subshell: it takes its
+# place, which saves a process each time.
 if timeout 5 true >/dev/null 2>&1; then
   bounded() {
-    timeout 5 "$@"
+    exec timeout 5 "$@"
   }
 else
   bounded() {
-    "$@"
+    exec "$@"
   }
 fi
 
@@ -125,7 +126,8 @@ file cmdline /proc/cmdline
 file thp /sys/kernel/mm/transparent_hugepage/enabled
 file swaps /proc/swaps
 file fstab /etc/fstab
-run swap-units systemctl list-unit-files --type=swap --no-legend --no-pager
+# by pattern: by type systemd looks up the state of every unit first, for a fifth of a second
+run swap-units systemctl list-unit-files --no-legend --no-pager '*.swap'
 file mounts /proc/self/mounts
 file selinux /sys/fs/selinux/enforce
 file apparmor /sys/module/apparmor/parameters/enabled
