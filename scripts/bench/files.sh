@@ -23,20 +23,8 @@ done
 work=$(mktemp -d /dev/shm/acp-files.XXXXXX)
 pids=()
 trap '[ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
-env -u ACP_RUNTIME "$root/scripts/acp" version >/dev/null # builds
-# what acp ships (ACP_RUNTIME, as scripts/acp knows it), or else the newest Java here in its place
-if [ -n "${ACP_RUNTIME:-}" ]; then
-  own=$ACP_RUNTIME/runtime
-  # its class data count only where what is run lies beside them
-  cp -r "$own/java" "$work/java"
-  jar cf "$work/java/bench.jar" -C "$root/target/test-classes" dev/acp/oci -C "$root/target/test-classes" dev/acp/remote
-  java=("$own/amd64/bin/java" -XX:+UseSerialGC -Xms64m -Xlog:disable -Xshare:auto "-XX:SharedArchiveFile=$own/amd64/acp.jsa" -XX:+UnlockDiagnosticVMOptions
-    -XX:ArchiveRelocationMode=0 -Djdk.reflect.useNativeAccessorOnly=true -Djava.locale.providers=SPI -cp "$work/java/acp.jar:$work/java/bench.jar")
-else
-  newest=$(find /usr/lib/jvm -mindepth 1 -maxdepth 1 -type d -name '*2[0-9]*' | sort -V | tail -n 1)
-  jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
-  java=("${newest:+$newest/bin/}java" -XX:+UseSerialGC -Xms32m -Xshare:auto -cp "$jar:$root/target/test-classes")
-fi
+# shellcheck source=scripts/bench/bench.d/java.sh
+. "$root/scripts/bench/bench.d/java.sh"
 hosts=(127.0.5.1 127.0.5.2 127.0.5.3 127.0.5.4 127.0.5.5)
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 ssh-keygen -q -t ed25519 -N '' -f "$work/key"
