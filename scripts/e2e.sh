@@ -220,35 +220,28 @@ must_kill() { # POINT DELAY: and it must have been killed there
 # One of each fault, at three stages that the seed chooses, in the place of that stage's kills.
 RANDOM=$seed
 mapfile -t chosen < <(for point in "${points[@]}"; do echo "$RANDOM $point"; done | sort -n | awk '!seen[$2]++' | head -n 3 | cut -d ' ' -f 2-)
-fault=()
-fault_at() { # STAGE: whether a fault other than a kill was chosen for it; it is then in $fault
+at() { # STAGE [POINT DELAY [POINT DELAY]]: the fault that was chosen for the stage; else the kills, of which the first must meet it
   local kinds=(power cut disk) of node delay i
   for i in 0 1 2; do
     read -r of node delay <<<"${chosen[i]}"
-    [ "$of" != "$1" ] || { fault=("${kinds[i]}" "$of" "$node" "$delay" "$of") && return 0; }
+    if [ "$of" = "$1" ]; then
+      run_with "${kinds[i]}" "$of" "$node" "$delay" "$of"
+      return
+    fi
   done
-  return 1
+  [ $# -lt 3 ] || must_kill "$2" "$3"
+  [ $# -lt 5 ] || kill_setup "$4" "$5"
 }
-if fault_at preprocess; then run_with "${fault[@]}"; else must_kill "begin preprocess" 0.1; fi
-if fault_at installer-copy; then run_with "${fault[@]}"; fi
+at preprocess "begin preprocess" 0.1
+at installer-copy
 must_kill "begin node-files" 0.2
-if fault_at node-files; then
-  run_with "${fault[@]}"
-else
-  must_kill "begin node-files" 1.5
-  kill_setup "changed node-files" 0
-fi
-if fault_at container-runtime; then run_with "${fault[@]}"; else must_kill "begin container-runtime" 0.3; fi
-if fault_at registry; then run_with "${fault[@]}"; else must_kill "begin registry" 0.2; fi
-if fault_at images; then
-  run_with "${fault[@]}"
-else
-  must_kill "begin images" 0.3
-  kill_setup "begin images" 1.2
-fi
-if fault_at images-pulled; then run_with "${fault[@]}"; else must_kill "begin images-pulled" 0.5; fi
+at node-files "begin node-files" 1.5 "changed node-files" 0
+at container-runtime "begin container-runtime" 0.3
+at registry "begin registry" 0.2
+at images "begin images" 0.3 "begin images" 1.2
+at images-pulled "begin images-pulled" 0.5
 must_kill "begin control-plane" 0.4
-if fault_at control-plane; then run_with "${fault[@]}"; else must_kill "begin control-plane" 4; fi
+at control-plane "begin control-plane" 4
 kill_setup "begin control-plane" 12
 for _ in $(seq 60); do
   id=$(etcd_id 2>/dev/null) && break
@@ -256,18 +249,13 @@ for _ in $(seq 60); do
 done
 assert "the cluster has an id while its first control plane is still being made" test -n "$id"
 kill_setup "end control-plane" 0
-if fault_at network; then run_with "${fault[@]}"; else must_kill "begin network" 0.3; fi
-if fault_at join-tokens; then run_with "${fault[@]}"; fi
+at network "begin network" 0.3
+at join-tokens
 rm -f "$journal"
-if fault_at workers; then
-  run_with "${fault[@]}"
-else
-  must_kill "begin workers" 0.5
-  kill_setup "begin workers" 2.5
-fi
-if fault_at add-ons; then run_with "${fault[@]}"; else must_kill "begin add-ons" 0.3; fi
+at workers "begin workers" 0.5 "begin workers" 2.5
+at add-ons "begin add-ons" 0.3
 rm -f "$journal"
-if fault_at verify; then run_with "${fault[@]}"; else must_kill "begin verify" 0.5; fi
+at verify "begin verify" 0.5
 echo "setup was killed $killed times"
 # each comes when its stage has much to do; but the shortest may be over within the moment before its fault
 assert "of three other faults $hits met a run" test "$hits" -ge 2

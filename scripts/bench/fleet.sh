@@ -78,8 +78,7 @@ done <"$work/$most.hosts" >"$work/known_hosts"
 } >"$work/inventory"
 
 across=ports-reach-tcp,ports-reach-udp,round-trip,mtu-path,ipip-passes,vip-unused,vrid-free
-env -u ACP_RUNTIME "$root/scripts/acp" version >/dev/null # builds
-jar=$(find "$root/target" -maxdepth 1 -name 'acp-*.jar' ! -name '*-sources*' | head -n 1)
+"$root/scripts/acp" version >/dev/null # builds, without ACP_RUNTIME
 acp() { # COUNT
   local rc=0
   # the probe alone, as the others make it: the nodes' addresses are not this machine's, so that they could not call each other
@@ -123,7 +122,7 @@ compare() { # NAME LIMIT
   printf '%s nodes: acp %s s, %s %s s, ratio %s (wanted: at most %s): %s\n' "$nodes" "$(median acp)" "$1" "$(median "$1")" "$ratio" "$2" "$word"
 }
 
-echo "load average before: $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) cores; acp: ${ACP_RUNTIME:-$(basename "$jar")}"
+echo "load average before: $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) cores; acp: ${ACP_RUNTIME:-of this checkout}"
 for _ in $(seq "$rounds"); do
   timed acp acp "$nodes"
   timed openssh openssh

@@ -21,6 +21,16 @@ public final class Background<T> {
     return new Background<>(task);
   }
 
+  /** Work without a value. */
+  public static Background<Void> run(String threadName, Runnable work) {
+    return of(
+        threadName,
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
   /** The value, waited for; or what the work threw. */
   public T get() {
     try {

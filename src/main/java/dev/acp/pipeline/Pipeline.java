@@ -145,14 +145,14 @@ public final class Pipeline<I> {
   /** Lanes beside each other: each has ended when this returns or throws. */
   private void together(Schedule.Phase<I> phase, Run<I> run) {
     List<Fault> faults = new ArrayList<>();
-    List<Background<Boolean>> running = new ArrayList<>();
+    List<Background<Void>> running = new ArrayList<>();
     for (Schedule.Lane<I> lane : phase.lanes()) {
       running.add(
-          Background.of(
+          Background.run(
               "stage-" + lane.parts().get(0).stage().id(), () -> inOrder(lane, run, faults)));
     }
     RuntimeException acps = null;
-    for (Background<Boolean> lane : running) {
+    for (Background<Void> lane : running) {
       try {
         lane.get();
       } catch (RuntimeException e) {
@@ -167,11 +167,11 @@ public final class Pipeline<I> {
   }
 
   /** The parts of one lane, as long as nothing failed in any. */
-  private boolean inOrder(Schedule.Lane<I> lane, Run<I> run, List<Fault> faults) {
+  private void inOrder(Schedule.Lane<I> lane, Run<I> run, List<Fault> faults) {
     for (Schedule.Part<I> part : lane.parts()) {
       synchronized (faults) {
         if (!faults.isEmpty()) {
-          return false;
+          return;
         }
       }
       Tally tally = run.tallies().get(part.stage().id());
@@ -186,10 +186,9 @@ public final class Pipeline<I> {
               .ifPresent(
                   took -> events.tell(new Event.StageFailed(part.stage().id(), e.fault(), took)));
         }
-        return false;
+        return;
       }
     }
-    return true;
   }
 
   private void runPart(Schedule.Part<I> part, Run<I> run, Tally tally) {

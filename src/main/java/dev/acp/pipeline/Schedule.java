@@ -31,13 +31,15 @@ record Schedule<I>(List<Phase<I>> phases) {
     List<Phase<I>> phases = new ArrayList<>();
     List<Part<I>> each = new ArrayList<>();
     List<Part<I>> alone = new ArrayList<>();
+    List<String> eachNodes = plan.ahead().map(Plan.Ahead::each).orElse(List.of());
+    List<String> firstOnes = plan.ahead().map(Plan.Ahead::alone).orElse(List.of());
     int index = 0;
     for (Stage<I> stage : plan.stages()) {
       Part<I> whole = new Part<>(stage, ++index, place -> true);
       String id = stage.id().text();
-      if (plan.ahead().isPresent() && plan.ahead().get().each().contains(id)) {
+      if (eachNodes.contains(id)) {
         each.add(whole);
-      } else if (plan.ahead().isPresent() && plan.ahead().get().alone().contains(id)) {
+      } else if (firstOnes.contains(id)) {
         alone.add(whole);
       } else {
         addAhead(phases, plan, in, nodes, each, alone);

@@ -31,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,12 +60,38 @@ class PipelineTest {
   }
 
   private AcpException fails(Plan<World> plan, Gate gate) {
+    return fails(plan, id -> gate, new CountDownLatch(1));
+  }
+
+  /**
+   * @param failed counted down when a stage is told as failed
+   */
+  private AcpException fails(
+      Plan<World> plan, Function<StageId, Gate> gates, CountDownLatch failed) {
     return catchThrowableOfType(
         AcpException.class,
         () ->
             new Pipeline<World>(
-                    world.fleet(), id -> gate, Optional.of(journal), events::add, new Stop())
+                    world.fleet(),
+                    gates,
+                    Optional.of(journal),
+                    event -> {
+                      events.add(event);
+                      if (event instanceof Event.StageFailed) {
+                        failed.countDown();
+                      }
+                    },
+                    new Stop())
                 .run(plan, world));
+  }
+
+  /** The stages that began, each with its number. */
+  private List<String> started() {
+    return events.stream()
+        .filter(Event.StageStarted.class::isInstance)
+        .map(Event.StageStarted.class::cast)
+        .map(e -> e.stage() + " " + e.index())
+        .toList();
   }
 
   private Pipeline<World> wet(Stop stop) {
@@ -80,10 +107,7 @@ class PipelineTest {
         .containsExactly(
             "first 10.0.0.1 sysctl:init", "join 10.0.0.2 sysctl:join", "join 10.0.0.3 sysctl:join");
     assertThat(world.done.subList(0, 6)).allMatch(d -> d.startsWith("files "));
-    assertThat(events)
-        .filteredOn(e -> e instanceof Event.StageStarted)
-        .extracting(e -> ((Event.StageStarted) e).stage() + " " + ((Event.StageStarted) e).index())
-        .containsExactly("look 1", "files 2", "pieces 3", "first 4", "join 5");
+    assertThat(started()).containsExactly("look 1", "files 2", "pieces 3", "first 4", "join 5");
     assertThat(events)
         .filteredOn(e -> e instanceof Event.StageDone)
         .extracting(e -> ((Event.StageDone) e).changed())
@@ -279,9 +303,7 @@ class PipelineTest {
     assertThat(summary.stages()).isEqualTo(3);
     assertThat(summary.changed()).isEqualTo(3);
     assertThat(ended).hasSize(3).last().isEqualTo("10.0.0.3");
-    assertThat(events)
-        .filteredOn(e -> e instanceof Event.StageStarted)
-        .extracting(e -> ((Event.StageStarted) e).stage() + " " + ((Event.StageStarted) e).index())
+    assertThat(started())
         .containsExactlyInAnyOrder("one 1", "two 2", "three 3")
         .last()
         .isEqualTo("three 3");
@@ -297,22 +319,7 @@ class PipelineTest {
           }
           throw AcpException.of(FaultCode.CHANGE_FAILED, "No: " + node.name());
         };
-    AcpException e =
-        catchThrowableOfType(
-            AcpException.class,
-            () ->
-                new Pipeline<World>(
-                        world.fleet(),
-                        id -> gate,
-                        Optional.of(journal),
-                        event -> {
-                          events.add(event);
-                          if (event instanceof Event.StageFailed) {
-                            failed.countDown();
-                          }
-                        },
-                        new Stop())
-                    .run(besides(), world));
+    AcpException e = fails(besides(), id -> gate, failed);
     assertThat(e).hasMessage("No: 10.0.0.2");
     assertThat(e.fault().evidence()).containsExactly("10.0.0.1: No: 10.0.0.1");
     assertThat(events)
@@ -363,10 +370,7 @@ class PipelineTest {
     assertThat(order.subList(1, 4))
         .containsExactlyInAnyOrder("init 10.0.0.1", "files 10.0.0.2", "files 10.0.0.3");
     assertThat(order.subList(4, 7)).allMatch(step -> step.startsWith("later "));
-    assertThat(events)
-        .filteredOn(e -> e instanceof Event.StageStarted)
-        .extracting(e -> ((Event.StageStarted) e).stage() + " " + ((Event.StageStarted) e).index())
-        .containsExactly("files 1", "init 2", "later 3");
+    assertThat(started()).containsExactly("files 1", "init 2", "later 3");
     assertThat(events)
         .filteredOn(e -> e instanceof Event.StageDone)
         .extracting(
@@ -378,48 +382,30 @@ class PipelineTest {
   void whenTheNodeAheadFailsTheOthersEndTheirStageAndNoMore() {
     List<String> ended = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch failed = new CountDownLatch(1);
+    Plan<World> plan =
+        new Plan<>(
+            List.of(
+                new Settings("files", 3, World.ALL, List.of("a"), Optional.empty()),
+                new Settings("runtime", 3, World.ALL, List.of("a"), Optional.empty()),
+                new Settings("init", 1, List.of("10.0.0.1"), List.of("b"), Optional.empty())),
+            Optional.of(
+                new Plan.Ahead<>(
+                    in -> NodeName.of("10.0.0.1"), List.of("files", "runtime"), List.of("init"))));
     AcpException e =
-        catchThrowableOfType(
-            AcpException.class,
-            () ->
-                new Pipeline<World>(
-                        world.fleet(),
-                        stage ->
-                            (node, wanted) -> {
-                              if (stage.text().equals("init")) {
-                                throw AcpException.of(FaultCode.CHANGE_FAILED, "No.");
-                              }
-                              if (!node.name().text().equals("10.0.0.1")) {
-                                await(failed);
-                              }
-                              ended.add(stage + " " + node.name());
-                              return List.of();
-                            },
-                        Optional.of(journal),
-                        event -> {
-                          if (event instanceof Event.StageFailed) {
-                            failed.countDown();
-                          }
-                        },
-                        new Stop())
-                    .run(
-                        new Plan<>(
-                            List.of(
-                                new Settings("files", 3, World.ALL, List.of("a"), Optional.empty()),
-                                new Settings(
-                                    "runtime", 3, World.ALL, List.of("a"), Optional.empty()),
-                                new Settings(
-                                    "init",
-                                    1,
-                                    List.of("10.0.0.1"),
-                                    List.of("b"),
-                                    Optional.empty())),
-                            Optional.of(
-                                new Plan.Ahead<>(
-                                    in -> NodeName.of("10.0.0.1"),
-                                    List.of("files", "runtime"),
-                                    List.of("init")))),
-                        world));
+        fails(
+            plan,
+            stage ->
+                (node, wanted) -> {
+                  if (stage.text().equals("init")) {
+                    throw AcpException.of(FaultCode.CHANGE_FAILED, "No.");
+                  }
+                  if (!node.name().text().equals("10.0.0.1")) {
+                    await(failed);
+                  }
+                  ended.add(stage + " " + node.name());
+                  return List.of();
+                },
+            failed);
     assertThat(e).hasMessage("No.");
     assertThat(ended)
         .containsExactlyInAnyOrder(
