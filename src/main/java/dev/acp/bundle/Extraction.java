@@ -11,15 +11,10 @@ import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
 import dev.acp.value.Digest;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -38,11 +33,9 @@ import java.util.concurrent.TimeUnit;
  * and the signature's verdict can be told first.
  */
 final class Extraction {
-  private static final Set<OpenOption> NEW =
-      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-
   private final Path target;
   private final FileCopy copy;
+  private final ByteBuffer buffer = NewFile.buffer();
   private final Map<Integer, Set<PosixFilePermission>> modes = new HashMap<>();
   private Optional<PackageFile.Head> head = Optional.empty();
   private Optional<AcpException> refusal = Optional.empty();
@@ -120,8 +113,9 @@ final class Extraction {
     Path path = target.resolve(file.path());
     Files.createDirectories(path.getParent());
     Digest seen;
-    try (FileChannel out = FileChannel.open(path, NEW)) {
+    try (NewFile out = new NewFile(path, file.size(), buffer)) {
       seen = copy.copy(tar, file.size(), out);
+      out.finish();
     }
     if (!seen.equals(file.digest())) {
       throw refused(file.path() + " has another digest than the manifest says");
@@ -132,8 +126,9 @@ final class Extraction {
   }
 
   private void write(Path path, byte[] content) throws IOException {
-    try (OutputStream out = Channels.newOutputStream(FileChannel.open(path, NEW))) {
-      out.write(content);
+    try (NewFile out = new NewFile(path, content.length, buffer)) {
+      out.write(ByteBuffer.wrap(content));
+      out.finish();
     }
     Files.setPosixFilePermissions(path, permissions(0644));
   }
