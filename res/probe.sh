@@ -2,7 +2,8 @@
 # and busybox. It prints sections:
 #   @@ NAME STATUS      STATUS is the exit status of what was run, or absent (there is no such tool),
 #   |raw line           missing (there is no such file), unreadable
-# Every raw line is marked, so that nothing on the node can look like a section.
+# Every raw line is marked, so that nothing on the node can look like a section. A process costs more than
+# most of what is looked at here, so what the shell can do by itself it does.
 # $1 containerd's root folder, $2 login user, $3 address that acp comes from
 # shellcheck shell=sh
 set -u
@@ -10,6 +11,8 @@ LC_ALL=C
 export LC_ALL
 unset TZ
 root=$1 user=$2 client=$3
+newline='
+'
 
 marked() {
   while IFS= read -r line || [ -n "$line" ]; do
@@ -24,6 +27,31 @@ head() {
 value() { # NAME VALUE
   head "$1" 0
   printf '|%s\n' "$2"
+}
+
+lines() { # TEXT: each of its lines that is not empty
+  [ -n "$1" ] || return 0
+  IFS=$newline
+  set -f
+  # shellcheck disable=SC2086 # a word is a line
+  printf '|%s\n' $1
+  set +f
+  unset IFS
+}
+
+# Where a program lies, in $found; nothing where there is none.
+where() {
+  found=
+  IFS=:
+  set -f
+  for directory in $PATH; do
+    if [ -f "$directory/$1" ] && [ -x "$directory/$1" ]; then
+      found=$directory/$1
+      break
+    fi
+  done
+  set +f
+  unset IFS
 }
 
 # A tool that hangs (a dead NFS server, a bus that does not answer) costs 5 s, not the whole probe. Only in a subshell: it takes its
@@ -47,7 +75,19 @@ run() { # NAME TOOL ARGUMENT...
   fi
   out=$(bounded "$@" 2>&1 </dev/null)
   head "$name" "$?"
-  [ -z "$out" ] || printf '%s\n' "$out" | marked
+  lines "$out"
+}
+
+ask() { # NAME TOOL ARGUMENT...: as run, of a tool that asks the kernel alone, and cannot hang
+  name=$1
+  shift
+  if ! command -v "$1" >/dev/null 2>&1; then
+    head "$name" absent
+    return
+  fi
+  out=$("$@" 2>&1 </dev/null)
+  head "$name" "$?"
+  lines "$out"
 }
 
 file() { # NAME PATH
@@ -61,32 +101,26 @@ file() { # NAME PATH
   fi
 }
 
-run time date '+%s.%N'
-run timezone date '+%z %Z'
-run kernel uname -r
-run arch uname -m
-run hostname uname -n
-run uid id -u
+ask time date '+%s.%N'
+ask timezone date '+%z %Z'
+ask kernel uname -r
+ask arch uname -m
+ask hostname uname -n
+hostname=$out
+ask uid id -u
 file os-release /etc/os-release
 file kylin-release /etc/kylin-release
 file centos-release /etc/centos-release
-run container systemd-detect-virt -c
+ask container systemd-detect-virt -c
 file container-mark /run/systemd/container
 file cpuinfo-arm /proc/device-tree/model
 
-cpus=0
-if [ -r /proc/cpuinfo ]; then
-  while IFS= read -r line; do
-    case $line in processor*) cpus=$((cpus + 1)) ;; esac
-  done </proc/cpuinfo
-fi
-value cpus "$cpus"
-
 # Of each kind of line the first is enough: cores of one machine are alike.
-cpu_lines() {
-  seen=' '
+if [ -r /proc/cpuinfo ]; then
+  cpus=0 seen=' ' kinds=
   while IFS= read -r line; do
     case $line in
+      processor*) cpus=$((cpus + 1)) ;;
       'model name'* | 'cpu MHz'* | 'CPU implementer'* | 'CPU part'*)
         key=${line%%:*}
         key=${key%%	*}
@@ -94,17 +128,17 @@ cpu_lines() {
           *"<$key>"*) ;;
           *)
             seen="$seen<$key>"
-            printf '|%s\n' "$line"
+            kinds=$kinds$line$newline
             ;;
         esac
         ;;
     esac
   done </proc/cpuinfo
-}
-if [ -r /proc/cpuinfo ]; then
+  value cpus "$cpus"
   head cpuinfo 0
-  cpu_lines
+  lines "$kinds"
 else
+  value cpus 0
   head cpuinfo missing
 fi
 file cpu-max-khz /sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq
@@ -121,28 +155,84 @@ for path in /sys/bus/pci/devices/*/vendor; do
     0x10de.0x0300* | 0x10de.0x0302*) printf '|%s\n' "${path%/vendor}" ;;
   esac
 done
-file memory /proc/meminfo
+if [ -r /proc/meminfo ]; then
+  head memory 0
+  while IFS= read -r line; do
+    case $line in MemTotal:*) printf '|%s\n' "$line" && break ;; esac
+  done </proc/meminfo
+else
+  head memory missing
+fi
 file cmdline /proc/cmdline
 file thp /sys/kernel/mm/transparent_hugepage/enabled
 file swaps /proc/swaps
 file fstab /etc/fstab
-# by pattern: by type systemd looks up the state of every unit first, for a fifth of a second
-run swap-units systemctl list-unit-files --no-legend --no-pager '*.swap'
-file mounts /proc/self/mounts
+# where xfs is mounted, between spaces
+xfs=' '
+if [ -r /proc/self/mounts ]; then
+  head mounts 0
+  while IFS= read -r line || [ -n "$line" ]; do
+    printf '|%s\n' "$line"
+    case $line in
+      *" xfs "*)
+        point=${line#* }
+        xfs="$xfs${point%% *} "
+        ;;
+    esac
+  done </proc/self/mounts
+else
+  head mounts missing
+fi
 file selinux /sys/fs/selinux/enforce
 file apparmor /sys/module/apparmor/parameters/enabled
 file ufw /etc/ufw/ufw.conf
-run firewalld systemctl is-active firewalld.service
-run firewalld-boot systemctl is-enabled firewalld.service
 run tasks-max systemctl show --property=DefaultTasksMax
+if command -v systemctl >/dev/null 2>&1; then
+  # by pattern: by type systemd looks up the state of every unit first, for a fifth of a second
+  out=$(bounded systemctl list-unit-files --no-legend --no-pager '*.swap' firewalld.service 2>&1 </dev/null)
+  status=$?
+  swaps=
+  boot=not-found
+  IFS=$newline
+  set -f
+  for line in $out; do
+    case $line in
+      firewalld.service\ *)
+        # name, state, preset
+        boot=${line#* }
+        boot=${boot#"${boot%%[! ]*}"}
+        boot=${boot%% *}
+        ;;
+      *.swap\ *) swaps=$swaps$line$newline ;;
+      *)
+        swaps=$swaps$line$newline
+        boot=$line
+        ;;
+    esac
+  done
+  set +f
+  unset IFS
+  head swap-units "$status"
+  lines "$swaps"
+  head firewalld-boot "$status"
+  lines "$boot"
+  # a line each, in this order
+  out=$(bounded systemctl is-active firewalld.service chronyd.service chrony.service ntpd.service ntp.service ntpsec.service \
+    systemd-timesyncd.service 2>&1 </dev/null)
+  status=$?
+  head firewalld "$status"
+  lines "${out%%"$newline"*}"
+  head time-services "$status"
+  case $out in *"$newline"*) lines "${out#*"$newline"}" ;; esac
+else
+  for name in swap-units firewalld-boot firewalld time-services; do head "$name" absent; done
+fi
 # shellcheck disable=SC3045 # every sh that nodes have knows -c; one that does not says nothing
 value core-limit "$(ulimit -c 2>/dev/null)"
 file hosts /etc/hosts
 file resolv /etc/resolv.conf
 file machine-id /etc/machine-id
-run own-name getent hosts "$(uname -n 2>/dev/null)"
-run time-services systemctl is-active chronyd.service chrony.service ntpd.service ntp.service \
-  ntpsec.service systemd-timesyncd.service
+run own-name getent hosts "$hostname"
 head speeds 0
 for path in /sys/class/net/*; do
   [ -e "$path/speed" ] || continue
@@ -160,26 +250,63 @@ done
 file product-uuid /sys/class/dmi/id/product_uuid
 file cluster /var/lib/acp/node/cluster
 run sshd sshd -T -C "user=$user,host=$client,addr=$client"
-run routes ip route show
-run routes6 ip -6 route show
-run links ip -o link show
-run addresses ip -o addr show
+ask routes ip route show
+ask routes6 ip -6 route show
+ask links ip -o link show
+ask addresses ip -o addr show
 run listeners ss -lntup
 
-for path in / /var/lib /opt /tmp /cpaas/data /cpaas/monitoring /root/cpaas-install "$root"; do
-  there=$path
+# df is asked of all at once; where that does not go, of one after another, so that a dead server costs its own alone.
+nearest() { # PATH: the folder above that is there, in $there
+  there=$1
   while [ ! -d "$there" ] && [ "$there" != / ]; do
     there=${there%/*}
     there=${there:-/}
   done
-  out=
-  run "disk:$path" df -P -k "$there"
-  case $out in */*) ;; *) continue ;; esac
-  device=${out##*
 }
-  mount=${device##* }
-  device=${device%% *}
-  [ "$path" != "$root" ] || [ -z "$mount" ] || run xfs-info xfs_info "$mount"
+set --
+for path in / /var/lib /opt /tmp /cpaas/data /cpaas/monitoring /root/cpaas-install "$root"; do
+  nearest "$path"
+  set -- "$@" "$there"
+done
+wanted=$(($# + 1))
+out=$(bounded df -P -k "$@" 2>/dev/null </dev/null) || out=
+IFS=$newline
+set -f
+# shellcheck disable=SC2086 # a word is a line
+set -- $out
+set +f
+unset IFS
+[ $# -eq "$wanted" ] || set --
+titles=${1-} free=
+for path in / /var/lib /opt /tmp /cpaas/data /cpaas/monitoring /root/cpaas-install "$root"; do
+  if [ $# -gt 1 ]; then
+    shift
+    out=$1
+    head "disk:$path" 0
+    printf '|%s\n' "$titles" "$out"
+  else
+    out=
+    nearest "$path"
+    run "disk:$path" df -P -k "$there"
+    out=${out##*"$newline"}
+  fi
+  case $out in */*) ;; *) continue ;; esac
+  mount=${out##* }
+  device=${out%% *}
+  if [ "$path" = /tmp ]; then
+    # name, blocks, used, free
+    free=${out#* }
+    free=${free#"${free%%[! ]*}"}
+    free=${free#* }
+    free=${free#"${free%%[! ]*}"}
+    free=${free#* }
+    free=${free#"${free%%[! ]*}"}
+    free=${free%% *}
+  fi
+  if [ "$path" = "$root" ]; then
+    case $xfs in *" $mount "*) run xfs-info xfs_info "$mount" ;; *) head xfs-info missing ;; esac
+  fi
   case $device in
     /dev/*) ;;
     *)
@@ -250,7 +377,8 @@ done
 
 for tool in ip ss tar swapoff modprobe sysctl md5sum sha256sum scp sftp systemctl mount conntrack \
   iptables ipset ebtables socat nc bc lvm perl python3 python2 arping ping; do
-  value "tool:$tool" "$(command -v "$tool" 2>/dev/null)"
+  where "$tool"
+  value "tool:$tool" "$found"
 done
 
 head listen-tools 0
@@ -280,20 +408,20 @@ for path in /usr/bin /usr/sbin /bin /sbin /usr/local/bin /usr/local/sbin /opt/bi
 done
 
 # Less than 1 MiB free is a full one: nothing is written to find that out.
-value tmp "$(
-  if ! cd /tmp 2>/dev/null || [ ! -r . ] || [ ! -w . ]; then
-    echo not
-    exit
-  fi
-  bounded df -P -k . 2>/dev/null | {
-    read -r _ && read -r _ _ _ free _ || free=
-    case $free in '' | *[!0-9]*) echo usable ;; *) if [ "$free" -lt 1024 ]; then echo full; else echo usable; fi ;; esac
-  }
-)"
+if [ ! -d /tmp ] || [ ! -r /tmp ] || [ ! -w /tmp ] || [ ! -x /tmp ]; then
+  value tmp not
+else
+  case $free in
+    '' | *[!0-9]*) value tmp usable ;;
+    *) if [ "$free" -lt 1024 ]; then value tmp full; else value tmp usable; fi ;;
+  esac
+fi
 
 # Names that any of the guide's lists of conflicting packages could mean; Java judges by system.
-suspects() {
-  while IFS= read -r line; do
+suspects() { # LIST
+  IFS=$newline
+  set -f
+  for line in $1; do
     case $line in
       *docker* | *podman* | *runc* | *containernetworking* | *apptainer* | *kubernetes* | \
         *containerd* | *rootlesskit* | *rkt* | *-hwe-* | *kubeadm* | *kubelet* | *kubectl*)
@@ -301,6 +429,8 @@ suspects() {
         ;;
     esac
   done
+  set +f
+  unset IFS
 }
 
 if [ -e /var/lib/dpkg/status ]; then
@@ -308,14 +438,14 @@ if [ -e /var/lib/dpkg/status ]; then
     # shellcheck disable=SC2016 # dpkg-query's own fields
     out=$(bounded dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' 2>/dev/null)
     head packages "$?"
-    printf '%s\n' "$out" | suspects
+    suspects "$out"
   else
     head packages absent
   fi
 elif command -v rpm >/dev/null 2>&1; then
   out=$(bounded rpm -qa 2>/dev/null)
   head packages "$?"
-  printf '%s\n' "$out" | suspects
+  suspects "$out"
 else
   head packages absent
 fi

@@ -25,33 +25,13 @@ pids=()
 trap '[ ${#pids[@]} = 0 ] || kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
 # shellcheck source=scripts/bench/bench.d/java.sh
 . "$root/scripts/bench/bench.d/java.sh"
+# shellcheck source=scripts/bench/bench.d/sshd.sh
+. "$root/scripts/bench/bench.d/sshd.sh"
 hosts=(127.0.5.1 127.0.5.2 127.0.5.3 127.0.5.4 127.0.5.5)
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-ssh-keygen -q -t ed25519 -N '' -f "$work/key"
-ssh-keygen -q -t ed25519 -N '' -f "$work/host"
-cp "$work/key.pub" "$work/authorized_keys"
-mkdir -p /run/sshd
-for host in "${hosts[@]}"; do
-  cat >"$work/sshd_$host" <<END
-Port $port
-ListenAddress $host
-HostKey $work/host
-AuthorizedKeysFile $work/authorized_keys
-PidFile none
-StrictModes no
-PermitRootLogin prohibit-password
-UsePAM no
-UseDNS no
-Subsystem sftp internal-sftp
-LogLevel ERROR
-END
-  /usr/sbin/sshd -D -f "$work/sshd_$host" -E "$work/sshd.log" &
-  pids+=($!)
-  printf '[%s]:%s %s\n' "$host" "$port" "$(cut -d ' ' -f 1,2 "$work/host.pub")" >>"$work/known_hosts"
-done
+sshd_on "${hosts[@]}"
 head -c $((mib << 20)) /dev/urandom >"$work/file"
 mkdir "$work/to"
-one_scp() { scp -q -F none -P "$port" -i "$work/key" -o "UserKnownHostsFile=$work/known_hosts" "$work/file" "root@$1:$work/to/$1"; }
+one_scp() { scp -q -F none -P "$ssh_port" -i "$work/key" -o "UserKnownHostsFile=$work/known_hosts" "$work/file" "root@$1:$work/to/$1"; }
 in_a_row() {
   local host
   for host in "${hosts[@]}"; do one_scp "$host"; done
@@ -65,7 +45,7 @@ at_once() {
   wait "${all[@]}"
 }
 acp_put() {
-  "${java[@]}" dev.acp.remote.PutBench "$work/key" "$work/known_hosts" "$port" \
+  "${java[@]}" dev.acp.remote.PutBench "$work/key" "$work/known_hosts" "$ssh_port" \
     "$work/file" "$work/to" "${hosts[@]}"
 }
 timed() { # NAME CMD...
@@ -81,10 +61,6 @@ timed() { # NAME CMD...
   for host in "${hosts[@]}"; do cmp -s "$work/file" "$work/to/$host" || { echo "$name: $host has another file" >&2; exit 1; }; done
   awk -v a="$start" -v b="$end" 'BEGIN {printf "%.2f\n", b - a}' | tee -a "$work/$name.times" | sed "s/^/  $name  /; s/\$/ s/"
 }
-for _ in $(seq 50); do
-  if one_scp "${hosts[4]}" 2>/dev/null; then break; fi
-  sleep 0.1
-done
 echo "load $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) cores; $mib MiB to ${#hosts[@]} nodes; $(ssh -V 2>&1)"
 for _ in $(seq "$rounds"); do
   timed row in_a_row

@@ -22,6 +22,8 @@ if [ -n "$ansible" ] && ! command -v ansible >/dev/null; then
   DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install ansible-core >/dev/null
 fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-fleet.XXXXXX")
+# shellcheck source=scripts/bench/bench.d/sshd.sh
+. "$root/scripts/bench/bench.d/sshd.sh"
 sshd=
 trap '[ -z "$sshd" ] || kill "$sshd" 2>/dev/null || true; rm -rf "$work"' EXIT
 export ACP_HOME=$work/home ANSIBLE_HOME=$work/ansible ANSIBLE_LOCAL_TEMP=$work/ansible/tmp
@@ -48,7 +50,7 @@ MaxStartups 2000
 Subsystem sftp internal-sftp
 LogLevel ERROR
 END
-/usr/sbin/sshd -D -f "$work/sshd_config" -E "$work/sshd.log" &
+bare_sshd "$work/sshd_config" &
 sshd=$!
 
 cp "$root/res/probe.sh" "$work/probe.sh"

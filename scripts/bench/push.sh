@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # The sample's images into a registry (distribution 2.8, TLS both ways, loopback): acp's push beside `skopeo copy --all` one image
-# after the other, each into an empty registry, interleaved, the JVM's start included; then a second push, which has nothing to send.
-#   scripts/bench/push.sh [--rounds 3]      limits: 0.8 of skopeo's time; 2 s
+# after the other, each into an empty registry, interleaved. Acp's three times: in a process of its own, Java's start included; a
+# second such push, which has nothing to send; and the push alone as `acp setup` comes to it, in a Java that has just sent a control
+# plane's files (320 MiB) over SSH.
+#   scripts/bench/push.sh [--rounds 3]      limits: 0.8 of skopeo's time; 2 s for the second push
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 rounds=3
@@ -11,11 +13,13 @@ command -v skopeo >/dev/null || {
   exit 2
 }
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-push.XXXXXX")
-serving=
-trap '[ -z "$serving" ] || kill "$serving" 2>/dev/null || true; rm -rf "$work"' EXIT
+serving='' pids=()
+trap 'kill ${serving:+"$serving"} "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
 parts=$("$root/packaging/sample/make-parts.sh" | tail -n 1)
 # shellcheck source=scripts/bench/bench.d/java.sh
 . "$root/scripts/bench/bench.d/java.sh"
+# shellcheck source=scripts/bench/bench.d/sshd.sh
+. "$root/scripts/bench/bench.d/sshd.sh"
 registry=$(find "$parts/registry" -name registry -type f | head -n 1)
 cd "$work"
 {
@@ -64,9 +68,19 @@ skopeo_all() {
     skopeo copy -q --all --dest-cert-dir "$work/certs" "oci:$parts/images:$image" "docker://127.0.0.1:$port/$image"
   done
 }
-acp_push() {
-  "${java[@]}" dev.acp.oci.PushBench "$parts/images" "https://127.0.0.1:$port" ca.crt client.crt client.key
+acp_push() { # [FILES-FIRST...]
+  "${java[@]}" dev.acp.oci.PushBench "$parts/images" "https://127.0.0.1:$port" ca.crt client.crt client.key "$@"
 }
+in_setup() { # the last word of what PushBench says is the push's own time
+  acp_push "$work/key" "$work/known_hosts" "$ssh_port" "$work/files" "$work/node" 127.0.5.1 >out 2>err || {
+    cat out err >&2
+    exit 1
+  }
+  sed -n 's/.*, \([0-9]*\) ms to push$/\1/p' out | awk '{printf "%.2f\n", $1 / 1000}' | tee -a setup.times | sed "s|^|  setup  |; s|\$| s  $(tail -n 1 out)|"
+}
+mkdir node
+head -c 320M /dev/urandom >files
+sshd_on 127.0.5.1
 echo "load $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) cores; ${#images[@]} images, $(du -sm "$parts/images" | cut -f 1) MB"
 for _ in $(seq "$rounds"); do
   empty_registry
@@ -74,9 +88,12 @@ for _ in $(seq "$rounds"); do
   empty_registry
   timed acp acp_push
   timed again acp_push
+  empty_registry
+  in_setup
 done
 median() { sort -n "$1.times" | awk '{v[NR] = $1} END {print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
-awk -v a="$(median acp)" -v s="$(median skopeo)" -v g="$(median again)" 'BEGIN {
-  printf "push %.2f s, skopeo copy --all %.2f s, ratio %.2f (wanted: at most 0.80): %s\n", a, s, a / s, a / s <= 0.8 ? "met" : "MISSED"
+awk -v a="$(median acp)" -v s="$(median skopeo)" -v g="$(median again)" -v w="$(median setup)" 'BEGIN {
+  printf "push as setup comes to it %.2f s, skopeo copy --all %.2f s, ratio %.2f (wanted: at most 0.80): %s\n", w, s, w / s, w / s <= 0.8 ? "met" : "MISSED"
+  printf "push in a process of its own %.2f s, ratio %.2f (wanted: at most 0.80): %s\n", a, a / s, a / s <= 0.8 ? "met" : "MISSED"
   printf "second push %.2f s (wanted: at most 2): %s\n", g, g <= 2 ? "met" : "MISSED"
-  exit !(a / s <= 0.8 && g <= 2)}'
+  exit !(w / s <= 0.8 && a / s <= 0.8 && g <= 2)}'

@@ -5,20 +5,26 @@ import dev.acp.event.Stop;
 import dev.acp.pki.Identity;
 import dev.acp.pki.MutualTls;
 import dev.acp.pki.Pem;
+import dev.acp.remote.PutBench;
 import dev.acp.value.Secret;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * For scripts/bench/push.sh: a layout's images into one registry, as the stage images does it. Not
- * a test. Arguments: LAYOUT URL CA CERTIFICATE KEY.
+ * a test. Arguments: LAYOUT URL CA CERTIFICATE KEY, and perhaps those of {@link PutBench}, which
+ * comes first then.
  */
 public final class PushBench {
   private PushBench() {}
 
   public static void main(String[] args) throws Exception {
+    if (args.length > 5) {
+      PutBench.main(Arrays.copyOfRange(args, 5, args.length));
+    }
     long began = System.nanoTime();
     Identity own =
         new Identity(
