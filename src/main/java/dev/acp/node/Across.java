@@ -53,6 +53,24 @@ public final class Across {
     String address() {
       return node.spec().address().toString();
     }
+
+    /**
+     * The ports that a program there was seen to hold: to call them proves nothing, and who waits
+     * for an answer of acp waits until the end.
+     */
+    private List<String> taken() {
+      List<NetworkFacts.Listener> there =
+          facts.network().listeners().asOptional().orElse(List.of());
+      return ports.stream()
+          .filter(port -> there.stream().anyMatch(l -> l.holds(node.spec().address(), port)))
+          .toList();
+    }
+
+    private List<String> free() {
+      List<String> free = new ArrayList<>(ports);
+      free.removeAll(taken());
+      return free;
+    }
   }
 
   private final String token;
@@ -154,14 +172,19 @@ public final class Across {
             String.join(",", part.ports()),
             vip.map(v -> part.node().spec().addressLike(IpAddress.of(v)).toString()).orElse("-"),
             ipip ? "yes" : "no"));
-    for (Part peer : balancer.isPresent() ? List.<Part>of() : peers(all, part)) {
-      args.add(peer.address() + "=" + String.join(",", peer.ports()));
+    List<Part> peers = balancer.isPresent() ? List.of() : peers(all, part);
+    for (Part peer : peers) {
+      args.add(peer.address() + "=" + String.join(",", peer.free()));
     }
     CommandResult result =
         part.node()
             .remote()
             .query(new Command("across", SCRIPT, args, seconds.plus(Duration.ofSeconds(8))));
-    return parse(result.out());
+    List<Dial> uncalled = new ArrayList<>();
+    for (Part peer : peers) {
+      peer.taken().forEach(port -> uncalled.add(new Dial(peer.address(), port, "held")));
+    }
+    return parse(result.out()).map(told -> told.with(uncalled));
   }
 
   /** Whom a node calls; it is mutual, so that each knows who will call it. */

@@ -3,6 +3,7 @@ package dev.acp.node;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a node saw of the others while every node listened for a few seconds (res/across.sh).
@@ -35,4 +36,16 @@ public record AcrossFacts(
    *     call and hung up without a word)
    */
   public record Dial(String peer, String port, String answer) {}
+
+  /** These, with more dials. */
+  AcrossFacts with(List<Dial> more) {
+    return new AcrossFacts(
+        held,
+        Stream.concat(dials.stream(), more.stream()).toList(),
+        roundTrips,
+        mtus,
+        ipip,
+        routers,
+        vip);
+  }
 }
