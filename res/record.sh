@@ -54,7 +54,13 @@ acp_seam() {
 
 # coreutils before 8.24 know no arguments and sync everything: slower, as safe.
 acp_sync() { sync "$@" 2> /dev/null || sync; }
-acp_sha() { sha256sum < "$1" | cut -d ' ' -f 1; }
+# OpenSSL's is several times as fast as coreutils' own (Debian, Ubuntu), but starts more slowly.
+acp_sha() {
+    h_sum=
+    [ "$(stat -c %s "$1")" -lt 1048576 ] || h_sum=$(openssl dgst -sha256 -r < "$1" 2> /dev/null) || h_sum=
+    [ "${#h_sum}" -ge 64 ] || h_sum=$(sha256sum < "$1")
+    printf '%s\n' "${h_sum%% *}"
+}
 acp_mode() { printf '%s\n' "${1#"${1%%[!0]*}"}"; }
 acp_has() { command -v "$1" > /dev/null 2>&1; }
 acp_quote() { printf "'%s'" "$(printf '%s\n' "$1" | sed "s/'/'\\\\''/g")"; }
