@@ -89,24 +89,27 @@ EOF
     printf '%s\n' "$services" >&2
     exit 1
   }
-  for pod in $asked; do
-    for address in $addresses; do
-      k -n "$space" exec "$pod" -- timeout 5 wget -q -O /dev/null "http://$(in_url "$address"):8080/" </dev/null >&2 || {
-        echo "pod $pod cannot reach the pod at $address" >&2
-        exit 1
-      }
+  urls=$(for address in $addresses; do printf 'http://%s:8080/\n' "$(in_url "$address")"; done)
+  named=$(for host in $services "toolbox.$space.svc.$domain"; do printf 'http://%s/\n' "$(in_url "$host")"; done)
+  # One exec a pod: there are as many ways between pods as the square of the nodes. A Service takes its moment; a pod does not.
+  # shellcheck disable=SC2016 # the pod's own
+  program='
+    for url in $1; do
+      timeout 5 wget -q -O /dev/null "$url" || { echo "cannot reach the pod at $url"; exit 1; }
     done
-    for host in $services "toolbox.$space.svc.$domain"; do
+    for url in $2; do
       tries=0
-      until k -n "$space" exec "$pod" -- timeout 5 wget -q -O /dev/null "http://$(in_url "$host")/" </dev/null >/dev/null 2>&1; do
+      until timeout 5 wget -q -O /dev/null "$url" 2>/dev/null; do
         tries=$((tries + 1))
-        [ "$tries" -lt 20 ] || {
-          echo "pod $pod cannot reach the service toolbox of $space as $host" >&2
-          exit 1
-        }
+        [ "$tries" -lt 20 ] || { echo "cannot reach the service toolbox as $url"; exit 1; }
         sleep 1
       done
-    done
+    done'
+  for pod in $asked; do
+    said=$(timeout 300 kubectl -n "$space" exec "$pod" -- sh -c "$program" sh "$urls" "$named" </dev/null 2>&1) || {
+      echo "pod $pod of $space: $said" >&2
+      exit 1
+    }
     k -n "$space" logs "$pod" | grep -qx ready || {
       echo "no logs from pod $pod" >&2
       exit 1
