@@ -4,21 +4,18 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * A piece of memory that several readers share. It lies outside of Java's heap, so that the kernel
- * reads into it and writes from it without a copy; the last reader to let go gives it back.
- */
+/** A piece of memory that several readers share; the last one to let go gives it back. */
 final class Block {
   private final ByteBuffer memory;
   private final BlockingQueue<Block> free;
   private final AtomicInteger users = new AtomicInteger();
 
   /**
-   * @param size in bytes
+   * @param memory all of it
    * @param free where it goes when nobody needs it; must have room for it
    */
-  Block(int size, BlockingQueue<Block> free) {
-    this.memory = ByteBuffer.allocateDirect(size);
+  Block(ByteBuffer memory, BlockingQueue<Block> free) {
+    this.memory = memory;
     this.free = free;
   }
 
@@ -27,9 +24,12 @@ final class Block {
     return memory;
   }
 
-  /** A view of what was filled in, with a position of its own. */
+  /**
+   * A view of what was filled in, with a position of its own. Nobody writes to it; it is not a
+   * read-only one, of which a digest would have to make a copy.
+   */
   ByteBuffer content() {
-    return memory.asReadOnlyBuffer().flip();
+    return memory.duplicate().flip();
   }
 
   void shareWith(int readers) {

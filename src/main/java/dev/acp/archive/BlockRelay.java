@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 
 /**
  * Reads bytes once and gives them to several readers, each in a thread of its own, in blocks that
@@ -34,13 +35,24 @@ public final class BlockRelay {
     void read(BlockStream in) throws IOException;
   }
 
+  private final IntFunction<ByteBuffer> memory;
   private final BlockingQueue<Block> free = new ArrayBlockingQueue<>(BLOCKS);
   private final List<BlockStream> streams = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  /** For these readers, and for one {@link #run}. */
+  /** For these readers, and for one {@link #run}. What they get, they hash without a copy. */
   public BlockRelay(List<Reader> readers) {
+    this(readers, ByteBuffer::allocate);
+  }
+
+  /** The same, over memory outside of Java's heap, for a channel that reads into no other. */
+  public static BlockRelay direct(List<Reader> readers) {
+    return new BlockRelay(readers, ByteBuffer::allocateDirect);
+  }
+
+  private BlockRelay(List<Reader> readers, IntFunction<ByteBuffer> memory) {
+    this.memory = memory;
     for (Reader reader : readers) {
       BlockStream stream = new BlockStream(BLOCKS);
       streams.add(stream);
@@ -70,7 +82,7 @@ public final class BlockRelay {
         stop.check();
         Block block = free.poll();
         if (block == null) {
-          block = made++ < BLOCKS ? new Block(BLOCK, free) : free.take();
+          block = made++ < BLOCKS ? new Block(memory.apply(BLOCK), free) : free.take();
         }
         int filled = fill(block.memory(), in);
         if (filled == 0) {

@@ -58,22 +58,8 @@ public enum Compression {
   /** The unpacked bytes of such an archive. */
   public ReadableByteChannel unpacked(BlockStream raw) throws IOException {
     return this == ZSTD && ZstdLibrary.usable()
-        ? new NativeZstd(pieces(raw))
+        ? nativeChannel(raw)
         : new StreamChannel(unpacked((InputStream) raw));
-  }
-
-  /** Each piece is given back when the next is asked for. */
-  private static NativeZstd.Source pieces(BlockStream raw) {
-    return new NativeZstd.Source() {
-      private Optional<Slice> last = Optional.empty();
-
-      @Override
-      public ByteBuffer next() {
-        last.ifPresent(Slice::release);
-        last = raw.slice(Integer.MAX_VALUE);
-        return last.map(Slice::bytes).orElseGet(() -> ByteBuffer.allocateDirect(0));
-      }
-    };
   }
 
   private InputStream unpacked(InputStream raw) throws IOException {
@@ -89,15 +75,17 @@ public enum Compression {
   }
 
   static InputStream nativeZstd(InputStream raw) {
+    return new ChannelStream(nativeChannel(raw), raw);
+  }
+
+  private static NativeZstd nativeChannel(InputStream raw) {
     byte[] packed = new byte[BUFFER];
     ByteBuffer piece = ByteBuffer.allocateDirect(BUFFER);
-    NativeZstd zstd =
-        new NativeZstd(
-            () -> {
-              int n = Math.max(0, raw.read(packed));
-              return piece.clear().put(packed, 0, n).flip();
-            });
-    return new ChannelStream(zstd, raw);
+    return new NativeZstd(
+        () -> {
+          int n = Math.max(0, raw.read(packed));
+          return piece.clear().put(packed, 0, n).flip();
+        });
   }
 
   /** By the first bytes, of which four are enough. */

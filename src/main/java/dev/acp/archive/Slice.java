@@ -15,7 +15,7 @@ public final class Slice {
     this.bytes = bytes;
   }
 
-  /** The bytes, read-only, in a view with a position of its own. */
+  /** The bytes, not to be written to, in a view with a position of its own. */
   public ByteBuffer bytes() {
     return bytes.duplicate();
   }

@@ -59,7 +59,7 @@ final class Extraction {
         extract(new TarReader(raw));
       } else {
         try (ReadableByteChannel unpacked = compression.unpacked(raw)) {
-          new BlockRelay(List.of(in -> extract(new TarReader(in))))
+          BlockRelay.direct(List.of(in -> extract(new TarReader(in))))
               .run(unpacked, Progress.none(), new Stop());
         }
       }

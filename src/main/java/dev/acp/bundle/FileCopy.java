@@ -40,7 +40,7 @@ final class FileCopy implements AutoCloseable {
       Slice slice = next.get();
       try {
         if (size < SMALL) {
-          hasher.update(slice.bytes());
+          Digest.update(hasher, slice.bytes());
         } else {
           hashLater(hasher, slice);
         }
@@ -65,7 +65,7 @@ final class FileCopy implements AutoCloseable {
     hashing.execute(
         () -> {
           try {
-            hasher.update(slice.bytes());
+            Digest.update(hasher, slice.bytes());
           } finally {
             slice.release();
             room.release();

@@ -1,5 +1,6 @@
 package dev.acp.openpgp;
 
+import dev.acp.value.Digest;
 import dev.acp.value.FileDigest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -41,7 +42,7 @@ public final class DataHash {
 
   /** Takes all that remains in the block. */
   public void update(ByteBuffer block) {
-    digest.update(block);
+    Digest.update(digest, block);
   }
 
   /** The digest so far, to go on with; this one is left as it is. */
