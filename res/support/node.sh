@@ -24,7 +24,8 @@ case $group in
 system)
   part system/uname.txt 4096 uname -a
   text system/os-release.txt 16384 /etc/os-release /etc/kylin-release /etc/redhat-release
-  part system/clock.txt 16384 sh -c 'date -u; uptime; timedatectl'
+  # not timedatectl: it starts a service, which leaves folders behind until it ends by itself
+  part system/clock.txt 16384 sh -c 'date -u; uptime; ls -l /etc/localtime; chronyc -n tracking || ntpq -pn'
   part system/disks.txt 65536 sh -c 'df -hT; echo; df -hi; echo; lsblk'
   part system/memory.txt 65536 sh -c 'free -m; echo; cat /proc/pressure/* /proc/meminfo'
   part system/mounts.txt 262144 cat /proc/mounts
