@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * While it is open, Ctrl-C, a hang-up and a polite kill ask for a stop: the step in hand ends first
@@ -22,6 +23,7 @@ final class Interrupt implements AutoCloseable {
 
   private final Stop stop;
   private final Console console;
+  private final AtomicBoolean heard = new AtomicBoolean();
   private final Map<String, Object> before = new LinkedHashMap<>();
 
   private Interrupt(Stop stop, Console console) {
@@ -63,7 +65,8 @@ final class Interrupt implements AutoCloseable {
   }
 
   private void asked() {
-    if (stop.wanted()) {
+    // two may come before the stop that the first one asks for is wanted
+    if (heard.getAndSet(true) || stop.wanted()) {
       Runtime.getRuntime().halt(Exit.INTERRUPTED.code());
     }
     // said before: what stops may be over, and acp gone, before this thread goes on
