@@ -29,29 +29,34 @@ value() { # NAME VALUE
   printf '|%s\n' "$2"
 }
 
+split_at() { # CHARACTER: what stands without quotes is split there, and is no pattern, until split_as_ever
+  IFS=$1
+  set -f
+}
+split_as_ever() {
+  unset IFS
+  set +f
+}
+
 lines() { # TEXT: each of its lines that is not empty
   [ -n "$1" ] || return 0
-  IFS=$newline
-  set -f
+  split_at "$newline"
   # shellcheck disable=SC2086 # a word is a line
   printf '|%s\n' $1
-  set +f
-  unset IFS
+  split_as_ever
 }
 
 # Where a program lies, in $found; nothing where there is none.
 where() {
   found=
-  IFS=:
-  set -f
+  split_at :
   for directory in $PATH; do
     if [ -f "$directory/$1" ] && [ -x "$directory/$1" ]; then
       found=$directory/$1
       break
     fi
   done
-  set +f
-  unset IFS
+  split_as_ever
 }
 
 # A tool that hangs (a dead NFS server, a bus that does not answer) costs 5 s, not the whole probe. Only in a subshell: it takes its
@@ -66,28 +71,24 @@ else
   }
 fi
 
-run() { # NAME TOOL ARGUMENT...
-  name=$1
-  shift
+say() { # HOW NAME TOOL ARGUMENT...
+  how=$1 name=$2
+  shift 2
   if ! command -v "$1" >/dev/null 2>&1; then
     head "$name" absent
     return
   fi
-  out=$(bounded "$@" 2>&1 </dev/null)
+  out=$("$how" "$@" 2>&1 </dev/null)
   head "$name" "$?"
   lines "$out"
 }
 
-ask() { # NAME TOOL ARGUMENT...: as run, of a tool that asks the kernel alone, and cannot hang
-  name=$1
-  shift
-  if ! command -v "$1" >/dev/null 2>&1; then
-    head "$name" absent
-    return
-  fi
-  out=$("$@" 2>&1 </dev/null)
-  head "$name" "$?"
-  lines "$out"
+run() { # NAME TOOL ARGUMENT...
+  say bounded "$@"
+}
+
+ask() { # NAME TOOL ARGUMENT...: a tool that asks the kernel alone, and cannot hang
+  say exec "$@"
 }
 
 file() { # NAME PATH
@@ -155,14 +156,7 @@ for path in /sys/bus/pci/devices/*/vendor; do
     0x10de.0x0300* | 0x10de.0x0302*) printf '|%s\n' "${path%/vendor}" ;;
   esac
 done
-if [ -r /proc/meminfo ]; then
-  head memory 0
-  while IFS= read -r line; do
-    case $line in MemTotal:*) printf '|%s\n' "$line" && break ;; esac
-  done </proc/meminfo
-else
-  head memory missing
-fi
+file memory /proc/meminfo
 file cmdline /proc/cmdline
 file thp /sys/kernel/mm/transparent_hugepage/enabled
 file swaps /proc/swaps
@@ -193,8 +187,7 @@ if command -v systemctl >/dev/null 2>&1; then
   status=$?
   swaps=
   boot=not-found
-  IFS=$newline
-  set -f
+  split_at "$newline"
   for line in $out; do
     case $line in
       firewalld.service\ *)
@@ -210,8 +203,7 @@ if command -v systemctl >/dev/null 2>&1; then
         ;;
     esac
   done
-  set +f
-  unset IFS
+  split_as_ever
   head swap-units "$status"
   lines "$swaps"
   head firewalld-boot "$status"
@@ -264,22 +256,24 @@ nearest() { # PATH: the folder above that is there, in $there
     there=${there:-/}
   done
 }
+disks='/ /var/lib /opt /tmp /cpaas/data /cpaas/monitoring /root/cpaas-install'
 set --
-for path in / /var/lib /opt /tmp /cpaas/data /cpaas/monitoring /root/cpaas-install "$root"; do
+for path in $disks "$root"; do
   nearest "$path"
   set -- "$@" "$there"
 done
 wanted=$(($# + 1))
 out=$(bounded df -P -k "$@" 2>/dev/null </dev/null) || out=
-IFS=$newline
-set -f
+split_at "$newline"
 # shellcheck disable=SC2086 # a word is a line
 set -- $out
-set +f
-unset IFS
+split_as_ever
 [ $# -eq "$wanted" ] || set --
 titles=${1-} free=
-for path in / /var/lib /opt /tmp /cpaas/data /cpaas/monitoring /root/cpaas-install "$root"; do
+fourth() { # name, blocks, used, free
+  free=${4-}
+}
+for path in $disks "$root"; do
   if [ $# -gt 1 ]; then
     shift
     out=$1
@@ -295,14 +289,10 @@ for path in / /var/lib /opt /tmp /cpaas/data /cpaas/monitoring /root/cpaas-insta
   mount=${out##* }
   device=${out%% *}
   if [ "$path" = /tmp ]; then
-    # name, blocks, used, free
-    free=${out#* }
-    free=${free#"${free%%[! ]*}"}
-    free=${free#* }
-    free=${free#"${free%%[! ]*}"}
-    free=${free#* }
-    free=${free#"${free%%[! ]*}"}
-    free=${free%% *}
+    split_at ' '
+    # shellcheck disable=SC2086 # a word is a column
+    fourth $out
+    split_as_ever
   fi
   if [ "$path" = "$root" ]; then
     case $xfs in *" $mount "*) run xfs-info xfs_info "$mount" ;; *) head xfs-info missing ;; esac
@@ -419,8 +409,7 @@ fi
 
 # Names that any of the guide's lists of conflicting packages could mean; Java judges by system.
 suspects() { # LIST
-  IFS=$newline
-  set -f
+  split_at "$newline"
   for line in $1; do
     case $line in
       *docker* | *podman* | *runc* | *containernetworking* | *apptainer* | *kubernetes* | \
@@ -429,8 +418,7 @@ suspects() { # LIST
         ;;
     esac
   done
-  set +f
-  unset IFS
+  split_as_ever
 }
 
 if [ -e /var/lib/dpkg/status ]; then

@@ -24,34 +24,12 @@ fi
 work=$(mktemp -d "${TMPDIR:-/tmp}/acp-fleet.XXXXXX")
 # shellcheck source=scripts/bench/bench.d/sshd.sh
 . "$root/scripts/bench/bench.d/sshd.sh"
-sshd=
-trap '[ -z "$sshd" ] || kill "$sshd" 2>/dev/null || true; rm -rf "$work"' EXIT
+pids=()
+trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
 export ACP_HOME=$work/home ANSIBLE_HOME=$work/ansible ANSIBLE_LOCAL_TEMP=$work/ansible/tmp
-port=$((20000 + RANDOM % 20000))
-
-ssh-keygen -q -t ed25519 -N '' -f "$work/hostkey"
-ssh-keygen -q -t ed25519 -N '' -f "$work/key"
-cp "$work/key.pub" "$work/authorized_keys"
 chmod 700 "$work"
-mkdir -p /run/sshd
-# MaxStartups drops connections by chance above 10, for every client alike
-cat >"$work/sshd_config" <<END
-Port $port
-ListenAddress 0.0.0.0
-HostKey $work/hostkey
-AuthorizedKeysFile $work/authorized_keys
-PidFile none
-StrictModes no
-PermitRootLogin prohibit-password
-PasswordAuthentication no
-UsePAM no
-UseDNS no
-MaxStartups 2000
-Subsystem sftp internal-sftp
-LogLevel ERROR
-END
-bare_sshd "$work/sshd_config" &
-sshd=$!
+sshd_on 0.0.0.0
+port=$ssh_port
 
 cp "$root/res/probe.sh" "$work/probe.sh"
 address() { printf '127.%d.%d.1' $((1 + $1 / 200)) $((1 + $1 % 200)); }
@@ -72,7 +50,7 @@ for count in 10 50 "$nodes" 250 "$most"; do
   for ((i = 0; i < count; i++)); do address "$i" && echo; done >"$work/$count.hosts"
 done
 while read -r host; do
-  printf '[%s]:%s %s\n' "$host" "$port" "$(cut -d ' ' -f 1,2 "$work/hostkey.pub")"
+  printf '[%s]:%s %s\n' "$host" "$port" "$(cut -d ' ' -f 1,2 "$work/host.pub")"
 done <"$work/$most.hosts" >"$work/known_hosts"
 {
   echo '[fleet]'

@@ -34,7 +34,7 @@ mkdir certs
 cp ca.crt certs/ca.crt
 cp client.crt certs/client.cert
 cp client.key certs/client.key
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 mapfile -t images < <(python3 -c 'import json, sys
 for m in json.load(open(sys.argv[1]))["manifests"]: print(m["annotations"]["org.opencontainers.image.ref.name"])' "$parts/images/index.json")
 
@@ -51,16 +51,22 @@ empty_registry() {
     sleep 0.1
   done
 }
-timed() { # NAME CMD...
-  local name=$1 start end
-  shift
-  start=$(date +%s.%N)
+must() { # CMD...
   "$@" >out 2>err || {
     cat out err >&2
     exit 1
   }
+}
+took() { # NAME SECONDS
+  printf '%.2f\n' "$2" | tee -a "$1.times" | sed "s|^|  $1  |; s|\$| s  $(tail -n 1 out)|"
+}
+timed() { # NAME CMD...
+  local name=$1 start end
+  shift
+  start=$(date +%s.%N)
+  must "$@"
   end=$(date +%s.%N)
-  awk -v a="$start" -v b="$end" 'BEGIN {printf "%.2f\n", b - a}' | tee -a "$name.times" | sed "s|^|  $name  |; s|\$| s  $(tail -n 1 out)|"
+  took "$name" "$(awk -v a="$start" -v b="$end" 'BEGIN {print b - a}')"
 }
 skopeo_all() {
   local image
@@ -72,11 +78,8 @@ acp_push() { # [FILES-FIRST...]
   "${java[@]}" dev.acp.oci.PushBench "$parts/images" "https://127.0.0.1:$port" ca.crt client.crt client.key "$@"
 }
 in_setup() { # the last word of what PushBench says is the push's own time
-  acp_push "$work/key" "$work/known_hosts" "$ssh_port" "$work/files" "$work/node" 127.0.5.1 >out 2>err || {
-    cat out err >&2
-    exit 1
-  }
-  sed -n 's/.*, \([0-9]*\) ms to push$/\1/p' out | awk '{printf "%.2f\n", $1 / 1000}' | tee -a setup.times | sed "s|^|  setup  |; s|\$| s  $(tail -n 1 out)|"
+  must acp_push "$work/key" "$work/known_hosts" "$ssh_port" "$work/files" "$work/node" 127.0.5.1
+  took setup "$(sed -n 's/.*, \([0-9]*\) ms to push$/\1/p' out)e-3"
 }
 mkdir node
 head -c 320M /dev/urandom >files

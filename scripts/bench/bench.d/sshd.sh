@@ -10,9 +10,11 @@ bare_sshd() { # CONFIGURATION
   exec unshare --mount --propagation private sh -c 'mount --bind "$1" ~root && exec /usr/sbin/sshd -D -f "$2" -E "$3"' sh \
     "$work/bare-home" "$1" "$work/sshd.log"
 }
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+# MaxStartups drops connections by chance above 10, for every client alike.
 sshd_on() { # ADDRESS...
   local host
-  ssh_port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  ssh_port=$(free_port)
   ssh-keygen -q -t ed25519 -N '' -f "$work/key"
   ssh-keygen -q -t ed25519 -N '' -f "$work/host"
   cp "$work/key.pub" "$work/authorized_keys"
@@ -26,8 +28,10 @@ AuthorizedKeysFile $work/authorized_keys
 PidFile none
 StrictModes no
 PermitRootLogin prohibit-password
+PasswordAuthentication no
 UsePAM no
 UseDNS no
+MaxStartups 2000
 Subsystem sftp internal-sftp
 LogLevel ERROR
 END

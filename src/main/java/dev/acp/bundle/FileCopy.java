@@ -5,8 +5,6 @@ import dev.acp.archive.Slice;
 import dev.acp.archive.TarReader;
 import dev.acp.value.Digest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -33,7 +31,7 @@ final class FileCopy implements AutoCloseable {
           });
 
   /** Copies the entry that is read now, and gives its SHA-256. */
-  Digest copy(TarReader from, long size, WritableByteChannel to) throws IOException {
+  Digest copy(TarReader from, long size, NewFile to) throws IOException {
     MessageDigest hasher = Digest.hasher();
     Optional<Slice> next = from.slice();
     while (next.isPresent()) {
@@ -44,10 +42,7 @@ final class FileCopy implements AutoCloseable {
         } else {
           hashLater(hasher, slice);
         }
-        ByteBuffer bytes = slice.bytes();
-        while (bytes.hasRemaining()) {
-          to.write(bytes);
-        }
+        to.write(slice.bytes());
       } finally {
         slice.release();
       }

@@ -1,10 +1,10 @@
 package dev.acp.bundle;
 
 import com.sun.nio.file.ExtendedOpenOption;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ import java.util.Set;
  * that nobody reads soon push out what is needed. Where the file system cannot do that, and for the
  * end of the file, which is no whole block, it is written as any other.
  */
-final class NewFile implements WritableByteChannel {
+final class NewFile implements Closeable {
   private static final Set<OpenOption> NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
@@ -62,9 +62,8 @@ final class NewFile implements WritableByteChannel {
     }
   }
 
-  @Override
-  public int write(ByteBuffer bytes) throws IOException {
-    int length = bytes.remaining();
+  /** Takes all that remains in some bytes. */
+  void write(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       int n = Math.min(bytes.remaining(), buffer.remaining());
       buffer.put(bytes.slice(bytes.position(), n));
@@ -73,15 +72,10 @@ final class NewFile implements WritableByteChannel {
         flush();
       }
     }
-    return length;
   }
 
   /** Writes what is left; without it, the end of the file is missing. */
-  void finish() throws IOException {
-    flush();
-  }
-
-  private void flush() throws IOException {
+  void flush() throws IOException {
     buffer.flip();
     int blocks = buffer.limit() - buffer.limit() % ALIGNMENT;
     if (direct.isPresent() && blocks > 0) {
@@ -107,11 +101,6 @@ final class NewFile implements WritableByteChannel {
       direct.get().close();
       direct = Optional.empty();
     }
-  }
-
-  @Override
-  public boolean isOpen() {
-    return plain.isOpen();
   }
 
   @Override

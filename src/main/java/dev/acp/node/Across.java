@@ -65,12 +65,6 @@ public final class Across {
           .filter(port -> there.stream().anyMatch(l -> l.holds(node.spec().address(), port)))
           .toList();
     }
-
-    private List<String> free() {
-      List<String> free = new ArrayList<>(ports);
-      free.removeAll(taken());
-      return free;
-    }
   }
 
   private final String token;
@@ -140,9 +134,13 @@ public final class Across {
       }
     }
     Map<NodeName, Part> byName = new LinkedHashMap<>();
-    able.forEach(p -> byName.put(p.node().name(), p));
+    Map<NodeName, List<String>> taken = new LinkedHashMap<>();
+    for (Part part : able) {
+      byName.put(part.node().name(), part);
+      taken.put(part.node().name(), part.taken());
+    }
     List<Node> nodes = able.stream().map(Part::node).toList();
-    Fleet.each(nodes, Math.max(1, nodes.size()), limit, n -> one(byName.get(n.name()), able))
+    Fleet.each(nodes, Math.max(1, nodes.size()), limit, n -> one(byName.get(n.name()), able, taken))
         .forEach(
             (name, result) ->
                 seen.put(
@@ -157,7 +155,8 @@ public final class Across {
     return part.facts().files().listenTools().asOptional().orElse(List.of()).stream().findFirst();
   }
 
-  private Fact<AcrossFacts> one(Part part, List<Part> all) throws AcpException {
+  private Fact<AcrossFacts> one(Part part, List<Part> all, Map<NodeName, List<String>> taken)
+      throws AcpException {
     List<String> args = new ArrayList<>();
     args.add(tool(part).orElseThrow());
     args.add(vip.orElse("-"));
@@ -173,17 +172,19 @@ public final class Across {
             vip.map(v -> part.node().spec().addressLike(IpAddress.of(v)).toString()).orElse("-"),
             ipip ? "yes" : "no"));
     List<Part> peers = balancer.isPresent() ? List.of() : peers(all, part);
+    List<Dial> uncalled = new ArrayList<>();
     for (Part peer : peers) {
-      args.add(peer.address() + "=" + String.join(",", peer.free()));
+      List<String> called = new ArrayList<>(peer.ports());
+      called.removeAll(taken.get(peer.node().name()));
+      args.add(peer.address() + "=" + String.join(",", called));
+      taken
+          .get(peer.node().name())
+          .forEach(port -> uncalled.add(new Dial(peer.address(), port, "held")));
     }
     CommandResult result =
         part.node()
             .remote()
             .query(new Command("across", SCRIPT, args, seconds.plus(Duration.ofSeconds(8))));
-    List<Dial> uncalled = new ArrayList<>();
-    for (Part peer : peers) {
-      peer.taken().forEach(port -> uncalled.add(new Dial(peer.address(), port, "held")));
-    }
     return parse(result.out()).map(told -> told.with(uncalled));
   }
 

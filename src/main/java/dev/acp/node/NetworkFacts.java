@@ -53,12 +53,14 @@ public record NetworkFacts(
   public record Listener(String protocol, String address, int port, String process) {
     /** True where nobody else can listen on a port, such as tcp/6443, of this address. */
     boolean holds(IpAddress own, String which) {
+      if (!which.equals(protocol + "/" + port)) {
+        return false;
+      }
       // [2001:db8::1], 127.0.0.53%lo; a star stands for both families, [::] for the sixth alone
       String plain = address.replaceAll("[\\[\\]]|%.*", "");
-      return which.equals(protocol + "/" + port)
-          && (plain.equals("*")
-              || plain.equals(own.isV6() ? "::" : "0.0.0.0")
-              || IpAddress.parse(plain).filter(own::equals).isPresent());
+      return plain.equals("*")
+          || plain.equals(own.isV6() ? "::" : "0.0.0.0")
+          || IpAddress.parse(plain).filter(own::equals).isPresent();
     }
   }
 }

@@ -35,7 +35,7 @@ class NewFileTest {
       for (int at = 0; at < content.length; at += 300_001) {
         file.write(ByteBuffer.wrap(content, at, Math.min(300_001, content.length - at)));
       }
-      file.finish();
+      file.flush();
     }
   }
 

@@ -6,16 +6,13 @@ import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
 import dev.acp.cluster.Clusters;
 import dev.acp.node.AcrossFacts;
+import dev.acp.node.FakeNodes;
 import dev.acp.node.Node;
 import dev.acp.node.NodeFacts;
 import dev.acp.node.Result;
 import dev.acp.remote.Command;
 import dev.acp.remote.CommandResult;
-import dev.acp.remote.Remote;
-import dev.acp.remote.RemotePath;
-import dev.acp.value.Bytes;
 import dev.acp.value.NodeName;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,23 +29,9 @@ class AcrossRunTest {
   /** By node, what it was told to do. */
   private final Map<NodeName, List<String>> told = new ConcurrentHashMap<>();
 
-  private final class FakeNode implements Remote {
-    private final NodeSpec spec;
-
-    FakeNode(NodeSpec spec) {
-      this.spec = spec;
-    }
-
-    @Override
-    public CommandResult query(Command command) {
-      told.put(spec.name(), command.args());
-      return new CommandResult(0, "@@ across 0\n@@ end 0\n", "", Duration.ZERO);
-    }
-
-    @Override
-    public void fetch(RemotePath path, OutputStream to, Bytes atMost) {
-      throw new UnsupportedOperationException();
-    }
+  private CommandResult answer(NodeSpec spec, Command command) {
+    told.put(spec.name(), command.args());
+    return FakeNodes.says(0, "@@ across 0\n@@ end 0\n");
   }
 
   private Map<NodeName, Result<NodeFacts>> run(String... listeners) {
@@ -62,7 +45,7 @@ class AcrossRunTest {
         facts = facts.with("listeners", lines.toArray(new String[0]));
       }
       seen.put(spec.name(), new Result.Done<>(facts.facts()));
-      nodes.add(new Node(spec, new FakeNode(spec)));
+      nodes.add(new Node(spec, FakeNodes.remote(command -> answer(spec, command))));
     }
     new AcrossRun(SPEC).add(nodes, seen, Duration.ofSeconds(20));
     return seen;
