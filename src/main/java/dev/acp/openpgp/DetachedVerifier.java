@@ -23,7 +23,7 @@ public final class DetachedVerifier {
 
   /** One signature tried with one key that may make it or not, over one digest of the data. */
   private record Trial(
-      PGPSignature signature,
+      Prehashed signature,
       Keyring.Candidate candidate,
       KeyJudge.Judgement entitled,
       DataHash data) {}
@@ -82,7 +82,8 @@ public final class DetachedVerifier {
             // judged now, for the data may take its time meanwhile
             KeyJudge.Judgement entitled =
                 new KeyJudge(candidate, signature.getCreationTime().toInstant(), now).judge();
-            trials.add(new Trial(signature, candidate, entitled, hash(signature, candidate)));
+            Prehashed prepared = Prehashed.of(signature, candidate.key().getPGPPublicKey());
+            trials.add(new Trial(prepared, candidate, entitled, hash(prepared)));
           }
         }
       }
@@ -92,17 +93,16 @@ public final class DetachedVerifier {
     }
   }
 
-  private DataHash hash(PGPSignature signature, Keyring.Candidate candidate) throws PGPException {
-    HashAlgorithm algorithm = HashAlgorithm.byNumber(signature.getHashAlgorithm()).orElseThrow();
-    byte[] salt = Prehashed.salt(signature, candidate.key().getPGPPublicKey());
+  private DataHash hash(Prehashed signature) {
+    byte[] salt = signature.salt();
     for (List<DataHash> known : List.of(begun, hashes)) {
       for (DataHash hash : known) {
-        if (hash.is(algorithm, salt)) {
+        if (hash.is(signature.algorithm(), salt)) {
           return hash;
         }
       }
     }
-    DataHash made = new DataHash(algorithm, salt);
+    DataHash made = new DataHash(signature.algorithm(), salt);
     hashes.add(made);
     return made;
   }
@@ -167,8 +167,7 @@ public final class DetachedVerifier {
     Optional<String> weak = SignatureForm.weakKey(raw.getAlgorithm(), raw.getBitStrength());
     if (weak.isPresent()) {
       judgement = new KeyJudge.Judgement(Status.KEY_INVALID, weak.get());
-    } else if (!Prehashed.fits(
-        trial.signature(), trial.candidate().key().getPGPPublicKey(), trial.data())) {
+    } else if (!trial.signature().fits(trial.data())) {
       judgement =
           new KeyJudge.Judgement(
               Status.BAD, "the signature does not fit: the file or the signature was changed");

@@ -20,6 +20,8 @@ import org.bouncycastle.openpgp.api.OpenPGPDefaultPolicy;
 import org.bouncycastle.openpgp.api.OpenPGPKeyReader;
 import org.bouncycastle.openpgp.api.OpenPGPPolicy;
 import org.bouncycastle.openpgp.api.bc.BcOpenPGPImplementation;
+import org.bouncycastle.openpgp.operator.PGPContentVerifierBuilderProvider;
+import org.bouncycastle.openpgp.operator.jcajce.JcaPGPContentVerifierBuilderProvider;
 
 /** The public keys that are trusted, each by its primary key's fingerprint. Immutable. */
 public final class Keyring {
@@ -27,6 +29,17 @@ public final class Keyring {
 
   /** A key of a signature: the certificate and its key that is named as the issuer. */
   record Candidate(OpenPGPCertificate certificate, OpenPGPCertificate.OpenPGPComponentKey key) {}
+
+  /**
+   * A key's own signatures are checked by the JDK, as those over data are: Bouncy Castle looks
+   * first, for a quarter of a second, whether an RSA modulus might be a prime.
+   */
+  private static final class SelfSignatures extends BcOpenPGPImplementation {
+    @Override
+    public PGPContentVerifierBuilderProvider pgpContentVerifierBuilderProvider() {
+      return new JcaPGPContentVerifierBuilderProvider();
+    }
+  }
 
   private final List<OpenPGPCertificate> certificates;
 
@@ -103,7 +116,7 @@ public final class Keyring {
     }
     try {
       List<OpenPGPCertificate> found =
-          new OpenPGPKeyReader(new BcOpenPGPImplementation(), policy()).parseCertificates(block);
+          new OpenPGPKeyReader(new SelfSignatures(), policy()).parseCertificates(block);
       if (found.isEmpty()) {
         throw new MalformedOpenPgp("holds no public key");
       }
