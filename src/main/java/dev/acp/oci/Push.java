@@ -122,7 +122,9 @@ public final class Push {
                       return null;
                     }));
     inParallel(work);
-    images.forEach(this::pushManifests);
+    List<Callable<Void>> manifests = new ArrayList<>();
+    images.forEach(image -> manifests.add(() -> pushManifests(image)));
+    inParallel(manifests);
     List<Callable<Void>> checks = new ArrayList<>();
     blobs.forEach((blob, repositories) -> checks.add(() -> check(blob, repositories)));
     images.forEach(image -> checks.add(() -> check(image)));
@@ -231,11 +233,11 @@ public final class Push {
     }
   }
 
-  private void pushManifests(Sending image) {
+  private Void pushManifests(Sending image) {
     String repository = image.ref().repository();
     String tag = image.ref().tag();
     if (registry.manifestDigest(repository, tag).filter(image.digest()::equals).isPresent()) {
-      return;
+      return null;
     }
     for (Descriptor manifest : image.manifests()) {
       stop.check();
@@ -244,6 +246,7 @@ public final class Push {
     }
     stop.check();
     registry.putManifest(repository, tag, image.mediaType(), image.top());
+    return null;
   }
 
   private Void check(Descriptor blob, Set<String> repositories) {
