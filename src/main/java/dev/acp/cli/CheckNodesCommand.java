@@ -36,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -122,9 +123,13 @@ final class CheckNodesCommand extends AcpCommand {
             bundle.map(b -> b.offer().archs()).orElse(List.of()));
     CheckReport report = run.judge(chosen, look(spec, chosen, bench, AcrossRun.wanted(list)));
     ChecksReport document = new ChecksReport(report, console.lang());
-    write(junit, new ChecksJunit(report, console.lang()).xml());
-    write(html, new ChecksHtml(report, console.lang()).html());
-    console.out().print(output.json() ? document.json() + "\n" : document.text(common.verbose()));
+    write(junit, () -> new ChecksJunit(report, console.lang()).xml());
+    write(html, () -> new ChecksHtml(report, console.lang()).html());
+    if (output.json()) {
+      print(document);
+    } else {
+      console.out().print(document.text(common.verbose()));
+    }
     return report.ready() ? Exit.DONE.code() : Exit.CHECKS.code();
   }
 
@@ -153,12 +158,20 @@ final class CheckNodesCommand extends AcpCommand {
     return paths;
   }
 
-  private static void write(Path file, String text) {
+  private void print(ChecksReport document) {
+    try {
+      document.json(console.out());
+    } catch (IOException e) {
+      throw new UncheckedIOException("texts and numbers can always be written", e);
+    }
+  }
+
+  private static void write(Path file, Supplier<String> text) {
     if (file == null) {
       return;
     }
     try {
-      Files.writeString(file, text);
+      Files.writeString(file, text.get());
     } catch (IOException e) {
       throw AcpException.of(FaultCode.FILE_UNREADABLE, file + " cannot be written: " + e, e);
     }

@@ -25,6 +25,7 @@ import dev.acp.value.NodeName;
 import dev.acp.value.Printable;
 import dev.acp.value.Secret;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -209,7 +210,8 @@ final class SupportBundleCommand extends AcpCommand {
       ClusterSpec spec,
       ClusterHome home,
       SupportFile bundle,
-      Map<NodeName, Result<NodeFacts>> facts) {
+      Map<NodeName, Result<NodeFacts>> facts)
+      throws IOException {
     CheckRun checks =
         new CheckRun(
             spec,
@@ -218,7 +220,9 @@ final class SupportBundleCommand extends AcpCommand {
             Decisions.find(home.folder()).map(Decisions::clusterId));
     ChecksReport report = new ChecksReport(checks.judge(spec.nodes(), facts), console.lang());
     bundle.add("checks.txt", report.text(true));
-    bundle.add("checks.json", report.json() + "\n");
+    StringWriter json = new StringWriter();
+    report.json(json);
+    bundle.add("checks.json", json.toString());
   }
 
   private void told(Path file, SupportFile bundle) throws IOException {

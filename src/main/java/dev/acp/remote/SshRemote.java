@@ -18,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A node over SSH (sshj): root's shell there, through sudo where the login is not root's. Safe for
@@ -30,6 +32,12 @@ public final class SshRemote implements RemoteWriter, AutoCloseable {
   private static final int EVENT_TAIL = 2 << 10;
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final Duration IDLE = Duration.ofSeconds(60);
+
+  /**
+   * A thread that moves a command's streams waits this long for the next command: there are three a
+   * node, and those of 500 nodes would be most of acp's memory.
+   */
+  private static final Duration THREADS_STAY = Duration.ofSeconds(2);
 
   private final NodeName node;
   private final SshRoot root;
@@ -60,7 +68,12 @@ public final class SshRemote implements RemoteWriter, AutoCloseable {
       Masker masker,
       Events events) {
     ExecutorService threads =
-        Executors.newCachedThreadPool(
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            THREADS_STAY.toMillis(),
+            TimeUnit.MILLISECONDS,
+            new SynchronousQueue<>(),
             task -> {
               Thread thread = new Thread(task, "ssh " + node);
               thread.setDaemon(true);

@@ -1,6 +1,6 @@
 package dev.acp.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.acp.check.CheckReport;
@@ -10,6 +10,8 @@ import dev.acp.fault.Texts;
 import dev.acp.value.Lang;
 import dev.acp.value.NodeName;
 import dev.acp.value.Printable;
+import java.io.IOException;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,37 +34,47 @@ public final class ChecksReport {
     this.chinese = lang == Lang.ZH;
   }
 
-  /** One JSON document; fields may be added to it, never renamed. */
-  public String json() {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("cluster", report.cluster());
-    Map<String, Object> summary = new LinkedHashMap<>();
-    report.counts().forEach((status, count) -> summary.put(id(status), count));
-    document.put("summary", summary);
-    List<Map<String, Object>> results = new ArrayList<>();
-    for (CheckResult r : report.results()) {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("check", r.check().id());
-      one.put("node", r.node().text());
-      one.put("status", id(r.status()));
-      one.put("severity", r.check().severity().name().toLowerCase(Locale.ROOT));
-      one.put("seen", r.seen());
-      one.put("wanted", r.wanted());
-      one.put("remedy", needsRemedy(r) ? texts.get(r.check().remedyKey()) : "");
-      one.put("fixable", r.check().fix().isPresent());
-      one.put("evidence", r.evidence());
-      one.put("title", texts.get(r.check().titleKey()));
-      results.add(one);
+  /**
+   * One JSON document, and a line's end; fields may be added to it, never renamed. Result by
+   * result, since those of 500 nodes are 25 MB.
+   */
+  public void json(Writer to) throws IOException {
+    ObjectMapper mapper =
+        new ObjectMapper()
+            .disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    try (JsonGenerator json = mapper.createGenerator(to).useDefaultPrettyPrinter()) {
+      json.writeStartObject();
+      json.writeStringField("cluster", report.cluster());
+      json.writeObjectFieldStart("summary");
+      for (Map.Entry<Status, Long> count : report.counts().entrySet()) {
+        json.writeNumberField(id(count.getKey()), count.getValue());
+      }
+      json.writeEndObject();
+      json.writeArrayFieldStart("results");
+      for (CheckResult result : report.results()) {
+        json.writeObject(fields(result));
+      }
+      json.writeEndArray();
+      json.writeObjectField("overrides", report.overrides());
+      json.writeEndObject();
     }
-    document.put("results", results);
-    document.put("overrides", report.overrides());
-    try {
-      return new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValueAsString(document);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("texts and numbers can always be written", e);
-    }
+    to.append('\n').flush();
+  }
+
+  private Map<String, Object> fields(CheckResult r) {
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("check", r.check().id());
+    one.put("node", r.node().text());
+    one.put("status", id(r.status()));
+    one.put("severity", r.check().severity().name().toLowerCase(Locale.ROOT));
+    one.put("seen", r.seen());
+    one.put("wanted", r.wanted());
+    one.put("remedy", needsRemedy(r) ? texts.get(r.check().remedyKey()) : "");
+    one.put("fixable", r.check().fix().isPresent());
+    one.put("evidence", r.evidence());
+    one.put("title", texts.get(r.check().titleKey()));
+    return one;
   }
 
   /**

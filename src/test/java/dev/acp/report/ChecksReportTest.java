@@ -11,6 +11,7 @@ import dev.acp.check.CheckResult;
 import dev.acp.check.CheckResult.Status;
 import dev.acp.value.Lang;
 import dev.acp.value.NodeName;
+import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -67,7 +68,10 @@ class ChecksReportTest {
 
   @Test
   void theJsonIsAsTheContractHasIt() throws Exception {
-    JsonNode json = new ObjectMapper().readTree(new ChecksReport(REPORT, Lang.EN).json());
+    StringWriter text = new StringWriter();
+    new ChecksReport(REPORT, Lang.EN).json(text);
+    assertThat(text.toString()).startsWith("{\n  \"cluster\" : \"global\",\n").endsWith("\n}\n");
+    JsonNode json = new ObjectMapper().readTree(text.toString());
     assertThat(json.get("cluster").asText()).isEqualTo("global");
     assertThat(json.get("summary").toString())
         .isEqualTo("{\"pass\":1,\"warn\":1,\"fail\":2,\"skip\":1,\"error\":2}");
