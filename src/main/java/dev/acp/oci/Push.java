@@ -34,7 +34,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Brings images of a layout into a registry: four blobs at once, each sent once however many
  * repositories need it, those that are there passed over (so that a second run goes on where the
- * first stopped), everything looked at again by digest at the end. For one use.
+ * first stopped), then the manifests of four repositories at once, everything looked at again by
+ * digest at the end. For one use.
  */
 public final class Push {
   private static final int AT_ONCE = 4;
@@ -122,9 +123,7 @@ public final class Push {
                       return null;
                     }));
     inParallel(work);
-    List<Callable<Void>> manifests = new ArrayList<>();
-    images.forEach(image -> manifests.add(() -> pushManifests(image)));
-    inParallel(manifests);
+    inParallel(manifests(images));
     List<Callable<Void>> checks = new ArrayList<>();
     blobs.forEach((blob, repositories) -> checks.add(() -> check(blob, repositories)));
     images.forEach(image -> checks.add(() -> check(image)));
@@ -233,11 +232,30 @@ public final class Push {
     }
   }
 
-  private Void pushManifests(Sending image) {
+  /** By repository, for a registry may read a manifest's link while another image writes it. */
+  private List<Callable<Void>> manifests(List<Sending> images) {
+    Map<String, List<Sending>> byRepository = new LinkedHashMap<>();
+    for (Sending image : images) {
+      byRepository.computeIfAbsent(image.ref().repository(), r -> new ArrayList<>()).add(image);
+    }
+    List<Callable<Void>> work = new ArrayList<>();
+    byRepository
+        .values()
+        .forEach(
+            all ->
+                work.add(
+                    () -> {
+                      all.forEach(this::pushManifests);
+                      return null;
+                    }));
+    return work;
+  }
+
+  private void pushManifests(Sending image) {
     String repository = image.ref().repository();
     String tag = image.ref().tag();
     if (registry.manifestDigest(repository, tag).filter(image.digest()::equals).isPresent()) {
-      return null;
+      return;
     }
     for (Descriptor manifest : image.manifests()) {
       stop.check();
@@ -246,7 +264,6 @@ public final class Push {
     }
     stop.check();
     registry.putManifest(repository, tag, image.mediaType(), image.top());
-    return null;
   }
 
   private Void check(Descriptor blob, Set<String> repositories) {

@@ -19,9 +19,6 @@ import org.bouncycastle.openpgp.api.OpenPGPCertificate;
 import org.bouncycastle.openpgp.api.OpenPGPDefaultPolicy;
 import org.bouncycastle.openpgp.api.OpenPGPKeyReader;
 import org.bouncycastle.openpgp.api.OpenPGPPolicy;
-import org.bouncycastle.openpgp.api.bc.BcOpenPGPImplementation;
-import org.bouncycastle.openpgp.operator.PGPContentVerifierBuilderProvider;
-import org.bouncycastle.openpgp.operator.jcajce.JcaPGPContentVerifierBuilderProvider;
 
 /** The public keys that are trusted, each by its primary key's fingerprint. Immutable. */
 public final class Keyring {
@@ -29,17 +26,6 @@ public final class Keyring {
 
   /** A key of a signature: the certificate and its key that is named as the issuer. */
   record Candidate(OpenPGPCertificate certificate, OpenPGPCertificate.OpenPGPComponentKey key) {}
-
-  /**
-   * A key's own signatures are checked by the JDK, as those over data are: Bouncy Castle looks
-   * first, for a quarter of a second, whether an RSA modulus might be a prime.
-   */
-  private static final class SelfSignatures extends BcOpenPGPImplementation {
-    @Override
-    public PGPContentVerifierBuilderProvider pgpContentVerifierBuilderProvider() {
-      return new JcaPGPContentVerifierBuilderProvider();
-    }
-  }
 
   private final List<OpenPGPCertificate> certificates;
 

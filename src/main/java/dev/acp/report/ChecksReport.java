@@ -42,7 +42,9 @@ public final class ChecksReport {
     ObjectMapper mapper =
         new ObjectMapper()
             .disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
-            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            // what a failure cuts short must not look whole
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT);
     try (JsonGenerator json = mapper.createGenerator(to).useDefaultPrettyPrinter()) {
       json.writeStartObject();
       json.writeStringField("cluster", report.cluster());

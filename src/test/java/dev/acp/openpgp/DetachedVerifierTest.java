@@ -102,6 +102,38 @@ class DetachedVerifierTest {
   }
 
   @Test
+  void aDamagedSelfSignatureOfAnotherUserIdIsPassedOver() throws Exception {
+    try (Gpg own = new Gpg()) {
+      String fingerprint = own.at("20240101T000000").key("first", "ed25519", "cert", "never");
+      own.run("--quick-add-key", fingerprint, "ed25519", "sign", "never");
+      Path signature = own.at("20240201T000000").sign("first", data, sig("two-user-ids"));
+      own.at("20240301T000000").run("--quick-add-uid", fingerprint, "second");
+      Path whole = dir.resolve("two-user-ids.gpg");
+      own.run("--output", whole.toString(), "--export", fingerprint);
+      ByteArrayOutputStream damaged = new ByteArrayOutputStream();
+      boolean ofSecond = false;
+      int changed = 0;
+      for (Packets.Packet packet : Packets.split(Files.readAllBytes(whole))) {
+        byte[] bytes = packet.bytes().clone();
+        if (ofSecond && packet.tag() == Packets.SIGNATURE) {
+          // the highest octet of the number s, which is then beyond the curve's order
+          bytes[bytes.length - 1] = (byte) 0xff;
+          changed++;
+        } else {
+          String text = new String(packet.body(), StandardCharsets.UTF_8);
+          ofSecond = packet.tag() == 13 && text.equals("second");
+        }
+        damaged.write(bytes);
+      }
+      assertThat(changed).isEqualTo(1);
+      Path key = Files.write(dir.resolve("two-user-ids-damaged.gpg"), damaged.toByteArray());
+      List<SignatureVerdict> found = verdicts(signature, key);
+      assertThat(only(found)).as(found.toString()).isEqualTo(Status.GOOD);
+      assertThat(found.get(0).signer()).isEqualTo("first");
+    }
+  }
+
+  @Test
   void changedDataAreBad() throws IOException {
     Path signature = gpg.sign("vendor", data, sig("changed"));
     byte[] bytes = Files.readAllBytes(data);
