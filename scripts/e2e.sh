@@ -57,11 +57,13 @@ flip() { # FILE OFFSET: one byte of a copy changes
 }
 # Who the cluster is: etcd's cluster id (which a new etcd with the same peers would have, too) and the id that
 # the API server gave its first namespace (which a new cluster never has again).
-etcd_id() {
-  on n1 env ETCDCTL_API=3 etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt \
+etcd_id() { # both, or nothing: either may not answer while setup is at work
+  local cluster namespace
+  cluster=$(on n1 env ETCDCTL_API=3 etcdctl --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt \
     --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key endpoint status -w json |
-    sed -n 's/.*"cluster_id":\([0-9]*\).*/\1/p'
-  kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}'
+    sed -n 's/.*"cluster_id":\([0-9]*\).*/\1/p')
+  namespace=$(kubectl get namespace kube-system -o 'jsonpath={.metadata.uid}')
+  [ -n "$cluster" ] && [ -n "$namespace" ] && echo "$cluster $namespace"
 }
 
 say "The package (seed $seed)"
