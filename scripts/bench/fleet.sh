@@ -29,7 +29,6 @@ trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
 export ACP_HOME=$work/home ANSIBLE_HOME=$work/ansible ANSIBLE_LOCAL_TEMP=$work/ansible/tmp
 chmod 700 "$work"
 sshd_on 0.0.0.0
-port=$ssh_port
 
 cp "$root/res/probe.sh" "$work/probe.sh"
 address() { printf '127.%d.%d.1' $((1 + $1 / 200)) $((1 + $1 % 200)); }
@@ -37,7 +36,7 @@ cluster() { # COUNT
   printf 'apiVersion: acp.dev/v1\nkind: GlobalCluster\nmetadata: {name: fleet%s}\nspec:\n' "$1"
   printf '  kubernetes: {version: v1.20.2}\n  endpoint: {address: 10.77.200.200}\n'
   printf '  network: {mode: hostgw, ipFamily: ipv4, podCidr: [10.128.0.0/12], nodeMask: [24], serviceCidr: [10.4.0.0/16], kubeProxyMode: iptables}\n'
-  printf '  registry: {type: platform}\n  capacity: none\n  ssh: {user: root, port: %s, keyFile: %s}\n  nodes:\n' "$port" "$work/key"
+  printf '  registry: {type: platform}\n  capacity: none\n  ssh: {user: root, port: %s, keyFile: %s}\n  nodes:\n' "$ssh_port" "$work/key"
   local i role
   for ((i = 0; i < $1; i++)); do
     role=worker
@@ -50,11 +49,11 @@ for count in 10 50 "$nodes" 250 "$most"; do
   for ((i = 0; i < count; i++)); do address "$i" && echo; done >"$work/$count.hosts"
 done
 while read -r host; do
-  printf '[%s]:%s %s\n' "$host" "$port" "$(cut -d ' ' -f 1,2 "$work/host.pub")"
+  printf '[%s]:%s %s\n' "$host" "$ssh_port" "$(cut -d ' ' -f 1,2 "$work/host.pub")"
 done <"$work/$most.hosts" >"$work/known_hosts"
 {
   echo '[fleet]'
-  sed "s/\$/ ansible_port=$port ansible_user=root ansible_ssh_private_key_file=${work//\//\\/}\/key ansible_python_interpreter=\/usr\/bin\/python3/" "$work/$nodes.hosts"
+  sed "s/\$/ ansible_port=$ssh_port ansible_user=root ansible_ssh_private_key_file=${work//\//\\/}\/key ansible_python_interpreter=\/usr\/bin\/python3/" "$work/$nodes.hosts"
 } >"$work/inventory"
 
 across=ports-reach-tcp,ports-reach-udp,round-trip,mtu-path,ipip-passes,vip-unused,vrid-free
@@ -76,7 +75,7 @@ openssh() {
   # shellcheck disable=SC2016 # the inner shell's own names
   # the same text, the same way: a shell that reads it; a connection a node, no multiplexing
   xargs -P 32 -I{} sh -c 'ssh -F none -p "$1" -i "$2/key" -o BatchMode=yes -o ControlMaster=no -o UserKnownHostsFile="$2/known_hosts" \
-    "root@$3" sh -s -- /var/lib/containerd root 127.0.0.1 <"$2/probe.sh" >"$2/out.$3"' _ "$port" "$work" {} <"$work/$nodes.hosts"
+    "root@$3" sh -s -- /var/lib/containerd root 127.0.0.1 <"$2/probe.sh" >"$2/out.$3"' _ "$ssh_port" "$work" {} <"$work/$nodes.hosts"
   [ "$(grep -lx '@@ end 0' "$work"/out.* | wc -l)" = "$nodes" ]
 }
 ansible_setup() {
