@@ -1,3 +1,5 @@
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,11 +12,11 @@ import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeTransform;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -30,7 +32,9 @@ import java.util.zip.ZipOutputStream;
  * picocli's classes, which are of version 49, are written anew with the stack maps of version 52. Nothing else
  * of a class changes. Entries are sorted and carry one time, so that two runs give the same bytes.
  *
- * <p>Native libraries for other systems than Linux, and for other processors than a package is made for, are left out.
+ * <p>Native libraries for other systems than Linux, and for other processors than a package is made for, are left out. So are
+ * zstd-jni's classes for Java 22 and newer, which call the library by handles that Java makes anew at each start, for 0.2 s; those for
+ * older ones call it by JNI, the very same.
  */
 final class PrepareJars {
   private static final int OLDEST_ARCHIVED = 50;
@@ -39,6 +43,13 @@ final class PrepareJars {
   private static final Pattern NATIVE = Pattern.compile(".*\\.(so|dll|dylib|jnilib)");
   // as zstd-jni and jline name their folders
   private static final Pattern SHIPPED_NATIVE = Pattern.compile("(.*/)?[Ll]inux/(amd64|x86_64|aarch64|arm64)/[^/]+");
+
+  private static final Pattern BY_HANDLES = Pattern.compile("META-INF/versions/\\d+/com/github/luben/zstd/.*");
+
+  private static final Pattern FOR_JAVA =
+      Pattern.compile(
+          "Manifest-Version|Main-Class|Class-Path|Multi-Release|Sealed|Automatic-Module-Name|Enable-Native-Access|Add-(Opens|Exports)"
+              + "|(Specification|Implementation)-(Title|Version|Vendor)");
 
   private PrepareJars() {}
 
@@ -59,6 +70,7 @@ final class PrepareJars {
     int renewed = 0;
     int signatures = 0;
     int elsewhere = 0;
+    int handles = 0;
     try (InputStream in = Files.newInputStream(from);
         ZipInputStream zip = new ZipInputStream(in);
         URLClassLoader classes = new URLClassLoader(new URL[] {from.toUri().toURL()})) {
@@ -75,6 +87,10 @@ final class PrepareJars {
           elsewhere++;
           continue;
         }
+        if (BY_HANDLES.matcher(e.getName()).matches()) {
+          handles++;
+          continue;
+        }
         if (e.getName().endsWith(".class") && data.length > 7 && (data[6] & 0xff) == 0 && (data[7] & 0xff) < OLDEST_ARCHIVED) {
           data = renewed(data, classes);
           renewed++;
@@ -87,24 +103,30 @@ final class PrepareJars {
       // a jar's manifest stands first, where JarInputStream looks for it
       byte[] manifest = entries.remove("META-INF/MANIFEST.MF");
       if (manifest != null) {
-        put(zip, "META-INF/MANIFEST.MF", signatures > 0 ? mainSection(manifest) : manifest, millis);
+        put(zip, "META-INF/MANIFEST.MF", forJava(manifest), millis);
       }
       for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
         put(zip, entry.getKey(), entry.getValue(), millis);
       }
     }
-    if (renewed + signatures + elsewhere > 0) {
+    if (renewed + signatures + elsewhere + handles > 0) {
       System.out.printf(
-          "%s: %d classes renewed, %d signature files and %d native libraries of other machines left out%n",
-          to.getFileName(), renewed, signatures, elsewhere);
+          "%s: %d classes renewed, %d signature files, %d native libraries of other machines and %d classes for method handles left out%n",
+          to.getFileName(), renewed, signatures, elsewhere, handles);
     }
   }
 
-  /** Without the digest of each entry, which only the signature files were for. */
-  private static byte[] mainSection(byte[] manifest) {
-    String text = new String(manifest, StandardCharsets.UTF_8).replace("\r\n", "\n");
-    int end = text.indexOf("\n\n");
-    return (end < 0 ? text : text.substring(0, end + 2)).getBytes(StandardCharsets.UTF_8);
+  /**
+   * What Java itself reads of a jar's manifest, which it parses at each start for the first class of each jar: neither the digest of
+   * each entry, which only the signature files were for, nor OSGi's tables of packages, 36 KB in Bouncy Castle's.
+   */
+  private static byte[] forJava(byte[] bytes) throws IOException {
+    Manifest manifest = new Manifest(new ByteArrayInputStream(bytes));
+    manifest.getEntries().clear();
+    manifest.getMainAttributes().keySet().removeIf(name -> !FOR_JAVA.matcher(name.toString()).matches());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    manifest.write(out);
+    return out.toByteArray();
   }
 
   private static byte[] renewed(byte[] data, ClassLoader classes) {

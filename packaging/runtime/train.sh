@@ -11,12 +11,12 @@ sshd=
 # shellcheck disable=SC2329
 cleanup() {
   [ -z "$sshd" ] || kill "$sshd" 2>/dev/null || true
+  gpgconf --kill all 2>/dev/null || true
   rm -rf "$work"
 }
 trap cleanup EXIT
 export ACP_HOME=$work/home GNUPGHOME=$work/gpg LC_ALL=C.UTF-8
-options=(-XX:+UseSerialGC -Xms64m -XX:-UsePerfData -Xlog:disable -Xshare:auto -Djdk.console=java.base
-  -Djdk.reflect.useNativeAccessorOnly=true -Djava.locale.providers=SPI)
+options=("@$here/java.options")
 count=0
 # On one processor: threads that link the same lambda at the same moment would each leave a line.
 one=(taskset -c "$(taskset -cp $$ | sed 's/.*: //; s/[,-].*//')")
@@ -36,7 +36,8 @@ acp() { # STATUS ARGUMENT...: one command, which must end with that status
 mkdir -m 0700 "$work/gpg"
 "$here/../sample/make-key.sh" "$work/key" >/dev/null 2>&1
 mkdir -p "$work/parts/tool/1"
-head -c 100000 /dev/zero >"$work/parts/tool/1/tool"
+# of a size at which a file is hashed and written in threads of their own
+head -c 5000000 /dev/zero >"$work/parts/tool/1/tool"
 cat >"$work/spec.yaml" <<END
 apiVersion: acp.dev/v1
 kind: PackageSpec
@@ -57,17 +58,26 @@ acp 0 completion bash
 acp 0 package build "$work/spec.yaml" --root "$work/parts" -o "$work/p.tar"
 acp 0 package sign "$work/p.tar" --key "$work/key/secret.asc"
 acp 0 package inspect "$work/p.tar"
+acp 0 package build "$work/spec.yaml" --root "$work/parts" -o "$work/p.tar.zst"
+acp 0 package inspect "$work/p.tar.zst"
 acp 0 verify-package "$work/p.tar" "${key[@]}"
 acp 0 verify-package "$work/p.tar" "${key[@]}" -o json
 acp 0 unpack "$work/p.tar" -C "$work/bundle" "${key[@]}"
 acp 0 verify-package "$work/bundle" "${key[@]}"
+# signed as a vendor's RSA key does; nothing is unpacked once more, for what threads race for differs from build to build
+gpg --batch -q --passphrase '' --quick-generate-key training rsa3072 sign never 2>/dev/null
+gpg --batch -q --armor --export >"$work/rsa.asc"
+for hash in SHA256 SHA512; do
+  gpg --batch -q --digest-algo $hash -o "$work/$hash.sig" --detach-sign "$work/p.tar"
+  acp 0 verify-package "$work/p.tar" --key "$work/rsa.asc" --signature "$work/$hash.sig"
+done
 for name in single-node three-control-planes-vip sudo-user; do acp 0 setup --list-stages -f "$samples/clusters/$name.yaml"; done
 
 # a node: sshd as the one who builds, on a free port of loopback
 ssh-keygen -q -t ed25519 -N '' -f "$work/host"
 ssh-keygen -q -t ed25519 -N '' -f "$work/id"
 cp "$work/id.pub" "$work/authorized"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$("$here/../../scripts/free-port")
 mkdir -p /run/sshd 2>/dev/null || true
 /usr/sbin/sshd -D -e -f /dev/null -p "$port" -h "$work/host" -o ListenAddress=127.0.0.1 -o "AuthorizedKeysFile=$work/authorized" \
   -o StrictModes=no -o UsePAM=no -o "PidFile=$work/pid" 2>"$work/sshd" &
