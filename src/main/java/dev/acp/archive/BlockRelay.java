@@ -1,5 +1,6 @@
 package dev.acp.archive;
 
+import dev.acp.event.Background;
 import dev.acp.event.Progress;
 import dev.acp.event.Stop;
 import dev.acp.value.Bytes;
@@ -25,7 +26,8 @@ public final class BlockRelay {
    */
   private static final int BLOCK = 1 << 20;
 
-  private static final int BLOCKS = 8;
+  /** With half as many, threads that take turns wait for each other: a tenth of the time. */
+  private static final int BLOCKS = 16;
 
   /** How many slices a reader may hold at once without the others waiting for it. */
   public static final int MOST_HELD = BLOCKS / 2;
@@ -56,9 +58,7 @@ public final class BlockRelay {
     for (Reader reader : readers) {
       BlockStream stream = new BlockStream(BLOCKS);
       streams.add(stream);
-      Thread thread = new Thread(() -> run(reader, stream), "acp-relay-" + streams.size());
-      thread.setDaemon(true);
-      threads.add(thread);
+      threads.add(Background.daemon("acp-relay-" + streams.size(), () -> run(reader, stream)));
     }
   }
 

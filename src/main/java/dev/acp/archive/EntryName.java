@@ -54,6 +54,21 @@ public final class EntryName {
         return "has a part longer than " + LONGEST_PART + " bytes";
       }
     }
+    return plain(path) ? "" : unseen(path);
+  }
+
+  /** True for what nearly all names are; the tables of Unicode cost more to compile than to ask. */
+  private static boolean plain(String path) {
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c < ' ' || c > '~' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String unseen(String path) {
     for (int i = 0; i < path.length(); ) {
       int c = path.codePointAt(i);
       int type = Character.getType(c);

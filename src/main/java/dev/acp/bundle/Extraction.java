@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,17 +35,21 @@ import java.util.concurrent.TimeUnit;
  */
 final class Extraction {
   private final Path target;
+  private final Optional<PackageFile.Head> seen;
   private final FileCopy copy;
-  private final ByteBuffer buffer = NewFile.buffer();
+  private final WriteBehind memory = new WriteBehind();
+  private final Set<Path> folders = new HashSet<>();
   private final Map<Integer, Set<PosixFilePermission>> modes = new HashMap<>();
   private Optional<PackageFile.Head> head = Optional.empty();
   private Optional<AcpException> refusal = Optional.empty();
 
   /**
    * @param target exists, is empty, and nobody else can write there
+   * @param seen the head if it was read before; what counts is what is read now
    */
-  Extraction(Path target) {
+  Extraction(Path target, Optional<PackageFile.Head> seen) {
     this.target = target;
+    this.seen = seen;
     this.copy = new FileCopy();
   }
 
@@ -54,7 +59,8 @@ final class Extraction {
    */
   void read(BlockStream raw) throws IOException {
     Compression compression = Compression.of(raw);
-    try (copy) {
+    try (copy;
+        memory) {
       if (compression == Compression.NONE) {
         extract(new TarReader(raw));
       } else {
@@ -78,7 +84,7 @@ final class Extraction {
   }
 
   private void extract(TarReader tar) throws IOException {
-    PackageFile.Head first = PackageFile.head(tar);
+    PackageFile.Head first = PackageFile.head(tar, seen);
     write(target.resolve(Manifest.NAME), first.bytes());
     head = Optional.of(first);
     Map<String, FileEntry> wanted = new LinkedHashMap<>();
@@ -111,9 +117,11 @@ final class Extraction {
       throw refused(file.path() + " has another size or mode than the manifest says");
     }
     Path path = target.resolve(file.path());
-    Files.createDirectories(path.getParent());
+    if (folders.add(path.getParent())) {
+      Files.createDirectories(path.getParent());
+    }
     Digest seen;
-    try (NewFile out = new NewFile(path, file.size(), buffer)) {
+    try (NewFile out = new NewFile(path, file.size(), memory)) {
       seen = copy.copy(tar, file.size(), out);
       out.flush();
     }
@@ -126,7 +134,7 @@ final class Extraction {
   }
 
   private void write(Path path, byte[] content) throws IOException {
-    try (NewFile out = new NewFile(path, content.length, buffer)) {
+    try (NewFile out = new NewFile(path, content.length, memory)) {
       out.write(ByteBuffer.wrap(content));
       out.flush();
     }

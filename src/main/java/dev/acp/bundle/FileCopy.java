@@ -3,12 +3,12 @@ package dev.acp.bundle;
 import dev.acp.archive.BlockRelay;
 import dev.acp.archive.Slice;
 import dev.acp.archive.TarReader;
+import dev.acp.event.Background;
 import dev.acp.value.Digest;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -22,13 +22,7 @@ final class FileCopy implements AutoCloseable {
   private static final int MOST_WAITING = BlockRelay.MOST_HELD - 1;
 
   private final Semaphore room = new Semaphore(MOST_WAITING);
-  private final ExecutorService hashing =
-      Executors.newSingleThreadExecutor(
-          task -> {
-            Thread thread = new Thread(task, "acp-file-hash");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ExecutorService hashing = Background.thread("acp-file-hash");
 
   /** Copies the entry that is read now, and gives its SHA-256. */
   Digest copy(TarReader from, long size, NewFile to) throws IOException {

@@ -62,7 +62,7 @@ public record Glance(
   private static Glance file(PackageFile pack) throws IOException {
     try (InputStream in = Compression.open(pack.open())) {
       TarReader tar = new TarReader(in);
-      Manifest manifest = PackageFile.head(tar).manifest();
+      Manifest manifest = PackageFile.head(tar, Optional.empty()).manifest();
       boolean signed = false;
       byte[] charts = new byte[0];
       for (Optional<TarEntry> e = PackageFile.file(tar); e.isPresent(); ) {

@@ -16,7 +16,8 @@ import java.util.Set;
  * A file that was not there before. A large one is written past the kernel's page cache (open(2),
  * O_DIRECT): to fill the cache takes more processor time than to hash the same bytes, and gigabytes
  * that nobody reads soon push out what is needed. Where the file system cannot do that, and for the
- * end of the file, which is no whole block, it is written as any other.
+ * end of the file, which is no whole block, it is written as any other. Either way the disk writes
+ * while the next bytes come.
  */
 final class NewFile implements Closeable {
   private static final Set<OpenOption> NEW =
@@ -25,14 +26,8 @@ final class NewFile implements Closeable {
   private static final Set<OpenOption> DIRECT =
       Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS, ExtendedOpenOption.DIRECT);
 
-  /** In bytes. Where a file system's blocks are larger than this, the JDK refuses to write so. */
-  private static final int ALIGNMENT = 64 << 10;
-
-  /** In bytes: a disk that turns loses little between two writes of this size. */
-  private static final int BUFFER = 4 << 20;
-
   private final FileChannel plain;
-  private final ByteBuffer buffer;
+  private final WriteBehind memory;
   private Optional<FileChannel> direct;
   private long written;
 
@@ -40,18 +35,13 @@ final class NewFile implements Closeable {
    * Makes the file.
    *
    * @param size in bytes, about
-   * @param buffer from {@link #buffer}, for one file after another
+   * @param memory for one file after another
    */
-  NewFile(Path path, long size, ByteBuffer buffer) throws IOException {
+  NewFile(Path path, long size, WriteBehind memory) throws IOException {
     this.plain = FileChannel.open(path, NEW);
-    this.buffer = buffer.clear();
-    this.direct = size < BUFFER ? Optional.empty() : direct(path);
-  }
-
-  /** Memory from which a disk can take what it writes. */
-  static ByteBuffer buffer() {
-    ByteBuffer aligned = ByteBuffer.allocateDirect(BUFFER + ALIGNMENT).alignedSlice(ALIGNMENT);
-    return aligned.slice(0, BUFFER);
+    this.memory = memory;
+    memory.filling().clear();
+    this.direct = size < WriteBehind.SIZE ? Optional.empty() : direct(path);
   }
 
   private static Optional<FileChannel> direct(Path path) {
@@ -65,21 +55,27 @@ final class NewFile implements Closeable {
   /** Takes all that remains in some bytes. */
   void write(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
-      int n = Math.min(bytes.remaining(), buffer.remaining());
-      buffer.put(bytes.slice(bytes.position(), n));
+      ByteBuffer filling = memory.filling();
+      int n = Math.min(bytes.remaining(), filling.remaining());
+      filling.put(bytes.slice(bytes.position(), n));
       bytes.position(bytes.position() + n);
-      if (!buffer.hasRemaining()) {
-        flush();
+      if (!filling.hasRemaining()) {
+        memory.begin(this::put);
       }
     }
   }
 
   /** Writes what is left; without it, the end of the file is missing. */
   void flush() throws IOException {
-    buffer.flip();
-    int blocks = buffer.limit() - buffer.limit() % ALIGNMENT;
+    memory.settle();
+    put(memory.filling().flip());
+    memory.filling().clear();
+  }
+
+  private void put(ByteBuffer bytes) throws IOException {
+    int blocks = bytes.limit() - bytes.limit() % WriteBehind.ALIGNMENT;
     if (direct.isPresent() && blocks > 0) {
-      ByteBuffer whole = buffer.slice(0, blocks);
+      ByteBuffer whole = bytes.slice(0, blocks);
       try {
         while (whole.hasRemaining()) {
           written += direct.get().write(whole, written);
@@ -88,12 +84,11 @@ final class NewFile implements Closeable {
         // a full disk says so again below; a file system that cannot do this goes on there
         closeDirect();
       }
-      buffer.position(whole.position());
+      bytes.position(whole.position());
     }
-    while (buffer.hasRemaining()) {
-      written += plain.write(buffer, written);
+    while (bytes.hasRemaining()) {
+      written += plain.write(bytes, written);
     }
-    buffer.clear();
   }
 
   private void closeDirect() throws IOException {
@@ -106,7 +101,11 @@ final class NewFile implements Closeable {
   @Override
   public void close() throws IOException {
     try (plain) {
-      closeDirect();
+      try {
+        memory.settle();
+      } finally {
+        closeDirect();
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -118,10 +119,7 @@ public final class PackageFile {
     if (named.isPresent()) {
       return SignatureFile.read(named.get());
     }
-    List<Path> usual =
-        List.of(
-            path.resolveSibling(path.getFileName() + ".sig"),
-            path.resolveSibling(path.getFileName() + ".asc"));
+    List<Path> usual = usualSignatures(path);
     for (Path candidate : usual) {
       if (Files.exists(candidate)) {
         return SignatureFile.read(candidate);
@@ -132,24 +130,38 @@ public final class PackageFile {
         path + " has no signature: neither " + usual.get(0) + " nor " + usual.get(1) + " exists.");
   }
 
+  /** Where a package's signature is looked for when none is named, in this order. */
+  public static List<Path> usualSignatures(Path file) {
+    return List.of(
+        file.resolveSibling(file.getFileName() + ".sig"),
+        file.resolveSibling(file.getFileName() + ".asc"));
+  }
+
   /** Reads the first entries only, so that it is quick at any size. Nothing is verified here. */
   public Head head() throws IOException {
     try (InputStream in = Compression.open(open())) {
       TarReader tar = new TarReader(in);
-      Head head = head(tar);
+      Head head = head(tar, Optional.empty());
       Optional<TarEntry> second = file(tar);
       return second.isPresent() && isSignature(second.get()) ? head.with(readSignature(tar)) : head;
     }
   }
 
-  /** The manifest, as the first entry of an archive that is read on. */
-  static Head head(TarReader tar) throws IOException {
+  /**
+   * The manifest, as the first entry of an archive that is read on.
+   *
+   * @param seen what was there before, if it was looked at: the same bytes are not parsed again
+   */
+  static Head head(TarReader tar, Optional<Head> seen) throws IOException {
     TarEntry first = file(tar).orElseThrow(() -> unlike("is empty"));
     if (!first.name().equals(Manifest.ROOT + "/" + Manifest.NAME)) {
       throw unlike("begins with " + first.name());
     }
     byte[] bytes = tar.readAll(Manifest.MOST_BYTES);
-    return new Head(bytes, new byte[0], Manifest.parse(bytes, Manifest.NAME));
+    Optional<Head> same = seen.filter(s -> Arrays.equals(s.bytes, bytes));
+    return same.isPresent()
+        ? same.get().with(new byte[0])
+        : new Head(bytes, new byte[0], Manifest.parse(bytes, Manifest.NAME));
   }
 
   /** The next entry that is a file. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -79,17 +80,18 @@ public final class Unpacker {
     // the keys and the manifest take about as long as each other
     Optional<Background<Trust>> loading =
         request.trust().map(trust -> Background.of("acp-trust", trust));
-    Manifest manifest = head(pack, request, loading, progress, stop);
+    PackageFile.Head seen = head(pack, request, loading, progress, stop);
+    Manifest manifest = seen.manifest();
     Optional<Trust> trust = loading.map(Background::get);
     trust.ifPresent(t -> t.keyring().orNoKeys());
     manifest.requireAcp(request.running());
     Path installer = request.target().resolve(Manifest.ROOT);
     try (PartialFolder partial = PartialFolder.take(request.target())) {
       if (Files.exists(installer) && !request.force()) {
-        return existing(installer, pack, trust, stop);
+        return existing(installer, seen, trust, stop);
       }
       requireSpace(request.target(), manifest);
-      Extraction extraction = new Extraction(partial.content());
+      Extraction extraction = new Extraction(partial.content(), Optional.of(seen));
       Verification verification = relay(pack, trust, signatures, extraction, progress, stop);
       if (trust.isPresent() && !verification.good()) {
         record.accept(verification);
@@ -111,7 +113,7 @@ public final class Unpacker {
   }
 
   /** The head; if the archive's is refused and the signature is bad too, the latter is told. */
-  private Manifest head(
+  private PackageFile.Head head(
       PackageFile pack,
       Request request,
       Optional<Background<Trust>> trust,
@@ -119,7 +121,7 @@ public final class Unpacker {
       Stop stop)
       throws IOException {
     try {
-      return pack.head().manifest();
+      return pack.head();
     } catch (AcpException refused) {
       if (trust.isPresent()) {
         Verification verification =
@@ -136,11 +138,10 @@ public final class Unpacker {
     }
   }
 
-  private Result existing(Path installer, PackageFile pack, Optional<Trust> trust, Stop stop)
+  private Result existing(Path installer, PackageFile.Head seen, Optional<Trust> trust, Stop stop)
       throws IOException {
     Path file = installer.resolve(Manifest.NAME);
-    if (!Files.isRegularFile(file)
-        || !java.util.Arrays.equals(Files.readAllBytes(file), pack.head().bytes())) {
+    if (!Files.isRegularFile(file) || !Arrays.equals(Files.readAllBytes(file), seen.bytes())) {
       throw exists(installer, "is there already, and is not this package's bundle");
     }
     Verification verification =
@@ -150,7 +151,7 @@ public final class Unpacker {
     if (!intact || (trust.isPresent() && !verification.good())) {
       throw exists(installer, "is there already, but is damaged: " + verification.reason());
     }
-    return new Result(installer, pack.head().manifest(), verification, true);
+    return new Result(installer, seen.manifest(), verification, true);
   }
 
   private static AcpException exists(Path installer, String how) {

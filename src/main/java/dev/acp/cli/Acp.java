@@ -83,7 +83,7 @@ public final class Acp implements Callable<Integer> {
     System.setProperty("picocli.converters.excludes", "java\\.(sql|time)\\..*");
     console.called(List.of(args));
     try {
-      return commandLine(console, Commands.neededBy(args)).execute(args);
+      return commandLine(console, HeadStart.of(args), Commands.neededBy(args)).execute(args);
     } catch (Error e) {
       // picocli hands on exceptions only
       return console.failed(Unexpected.of(e));
@@ -93,11 +93,12 @@ public final class Acp implements Callable<Integer> {
   }
 
   static CommandLine commandLine(Console console) {
-    return commandLine(console, Commands.ALL);
+    return commandLine(console, HeadStart.NONE, Commands.ALL);
   }
 
-  private static CommandLine commandLine(Console console, List<Class<?>> commands) {
-    CommandLine line = new CommandLine(new Acp(console), new Wiring(console));
+  private static CommandLine commandLine(
+      Console console, HeadStart begun, List<Class<?>> commands) {
+    CommandLine line = new CommandLine(new Acp(console), new Wiring(console, begun));
     commands.forEach(line::addSubcommand);
     CommandTexts.speak(line, console);
     line.setExpandAtFiles(false)

@@ -2,7 +2,6 @@ package dev.acp.cli;
 
 import dev.acp.bundle.BundleVerifier;
 import dev.acp.bundle.PackageFile;
-import dev.acp.bundle.PackageVerifier;
 import dev.acp.bundle.Trust;
 import dev.acp.bundle.Verification;
 import dev.acp.bundle.VerificationLog;
@@ -44,8 +43,11 @@ final class VerifyPackageCommand extends AcpCommand {
   @Mixin private TrustOptions trusted;
   @Mixin private OutputOption output;
 
-  VerifyPackageCommand(Console console) {
+  private final HeadStart begun;
+
+  VerifyPackageCommand(Console console, HeadStart begun) {
     super(console);
+    this.begun = begun;
     this.trusted = new TrustOptions();
     this.output = new OutputOption();
   }
@@ -74,11 +76,10 @@ final class VerifyPackageCommand extends AcpCommand {
   }
 
   private Verification file(ProgressLine line) {
-    return new PackageVerifier(trusted::trust, Clock.systemUTC())
-        .verify(
-            target,
-            Optional.ofNullable(signature),
-            line.of("Verifying", Sizes.of(target)),
-            new Stop());
+    return begun.finish(
+        target,
+        Optional.ofNullable(signature),
+        trusted::trust,
+        line.of("Verifying", Sizes.of(target)));
   }
 }

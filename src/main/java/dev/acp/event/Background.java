@@ -1,6 +1,9 @@
 package dev.acp.event;
 
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
@@ -14,11 +17,28 @@ public final class Background<T> {
 
   /** Begins at once. */
   public static <T> Background<T> of(String threadName, Supplier<T> work) {
+    return of(task -> daemon(threadName, task).start(), work);
+  }
+
+  /** Begins when a thread of that executor has time. */
+  public static <T> Background<T> of(Executor executor, Supplier<T> work) {
     FutureTask<T> task = new FutureTask<>(work::get);
-    Thread thread = new Thread(task, threadName);
-    thread.setDaemon(true);
-    thread.start();
+    executor.execute(task);
     return new Background<>(task);
+  }
+
+  /**
+   * One thread for one piece of work after another, which does not keep the program from ending.
+   */
+  public static ExecutorService thread(String threadName) {
+    return Executors.newSingleThreadExecutor(work -> daemon(threadName, work));
+  }
+
+  /** A thread that does not keep the program from ending; not begun yet. */
+  public static Thread daemon(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   /** Work without a value. */

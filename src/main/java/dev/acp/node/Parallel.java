@@ -1,5 +1,6 @@
 package dev.acp.node;
 
+import dev.acp.event.Background;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
@@ -46,11 +47,7 @@ final class Parallel {
             0,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "fleet");
-              thread.setDaemon(true);
-              return thread;
-            });
+            task -> Background.daemon("fleet", task));
     try {
       long end = System.nanoTime() + limit.toNanos();
       List<Future<T>> running = new ArrayList<>();

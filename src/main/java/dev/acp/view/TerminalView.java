@@ -1,5 +1,6 @@
 package dev.acp.view;
 
+import dev.acp.event.Background;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.value.Columns;
@@ -38,8 +39,7 @@ public final class TerminalView implements Events, AutoCloseable {
     this.out = out;
     this.lang = lang;
     this.verbose = verbose;
-    this.clock = new Thread(this::tick, "terminal-view");
-    clock.setDaemon(true);
+    this.clock = Background.daemon("terminal-view", this::tick);
     clock.start();
   }
 

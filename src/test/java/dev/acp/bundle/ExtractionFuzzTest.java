@@ -33,7 +33,7 @@ class ExtractionFuzzTest {
     Path above = Files.createTempDirectory(memory(), "acp-fuzz-");
     try {
       Path target = Files.createDirectory(above.resolve("content"));
-      Extraction extraction = new Extraction(target);
+      Extraction extraction = new Extraction(target, Optional.empty());
       new BlockRelay(List.of(extraction::read))
           .run(Channels.newChannel(new ByteArrayInputStream(content)), Progress.none(), new Stop());
       try (Stream<Path> beside = Files.list(above)) {

@@ -21,7 +21,7 @@ class NewFileTest {
   private static final int MIB = 1 << 20;
 
   @TempDir Path dir;
-  private final ByteBuffer buffer = NewFile.buffer();
+  private final WriteBehind memory = new WriteBehind();
 
   private static byte[] random(int size) {
     byte[] bytes = new byte[size];
@@ -31,7 +31,7 @@ class NewFileTest {
 
   /** In pieces that fit no block. */
   private void write(Path path, long size, byte[] content) throws IOException {
-    try (NewFile file = new NewFile(path, size, buffer)) {
+    try (NewFile file = new NewFile(path, size, memory)) {
       for (int at = 0; at < content.length; at += 300_001) {
         file.write(ByteBuffer.wrap(content, at, Math.min(300_001, content.length - at)));
       }
@@ -59,7 +59,7 @@ class NewFileTest {
 
   @Test
   void oneBufferServesOneFileAfterAnotherAlsoAfterOneThatWasGivenUp() throws IOException {
-    try (NewFile file = new NewFile(dir.resolve("given-up"), 5 * MIB, buffer)) {
+    try (NewFile file = new NewFile(dir.resolve("given-up"), 5 * MIB, memory)) {
       file.write(ByteBuffer.wrap(random(4 * MIB + 77)));
     }
     assertThat(dir.resolve("given-up")).hasSize(4L * MIB);
@@ -70,10 +70,10 @@ class NewFileTest {
   @Test
   void aFileThatIsThereIsNotTouched() throws IOException {
     Files.writeString(dir.resolve("f"), "before");
-    assertThatThrownBy(() -> new NewFile(dir.resolve("f"), 8 * MIB, buffer))
+    assertThatThrownBy(() -> new NewFile(dir.resolve("f"), 8 * MIB, memory))
         .isInstanceOf(FileAlreadyExistsException.class);
     Files.createSymbolicLink(dir.resolve("link"), dir.resolve("nowhere"));
-    assertThatThrownBy(() -> new NewFile(dir.resolve("link"), 8 * MIB, buffer))
+    assertThatThrownBy(() -> new NewFile(dir.resolve("link"), 8 * MIB, memory))
         .isInstanceOf(FileSystemException.class);
     assertThat(dir.resolve("f")).hasContent("before");
     assertThat(dir.resolve("nowhere")).doesNotExist();

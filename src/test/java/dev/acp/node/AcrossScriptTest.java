@@ -3,6 +3,7 @@ package dev.acp.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.acp.event.Background;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,13 +15,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The real res/across.sh with its two programs on loopback addresses of this machine. */
+/**
+ * The real res/across.sh with its programs on loopback addresses of this machine. Its ports are
+ * fixed ones below those that the kernel gives away by itself (from 32768 on).
+ */
 class AcrossScriptTest {
   @TempDir static Path scratch;
 
@@ -87,7 +92,7 @@ class AcrossScriptTest {
   @CsvSource({"python3,python3", "perl,perl", "perl,python3", "perl-base,perl-base"})
   void twoNodesReachEachOtherOnTcpAndUdpAndLeaveNothing(String tool, String other)
       throws Exception {
-    String ports = "tcp/46443,udp/46081";
+    String ports = "tcp/26443,udp/26081";
     Process one = start(tool, "127.0.71.1", "t1", ports, "127.0.71.2=" + ports);
     Process two = start(other, "127.0.71.2", "t1", ports, "127.0.71.1=" + ports);
     for (AcrossFacts seen : List.of(facts(one), facts(two))) {
@@ -100,14 +105,14 @@ class AcrossScriptTest {
     }
     assertThat(new ProcessBuilder("ss", "-lnt").start().getInputStream().readAllBytes())
         .asString(StandardCharsets.UTF_8)
-        .doesNotContain(":46443 ");
+        .doesNotContain(":26443 ");
   }
 
   /** A network mode without a UDP port: packets of full size go over TCP. */
   @ParameterizedTest
   @CsvSource({"python3,python3", "perl,perl", "perl,python3", "perl-base,perl-base"})
   void packetsOfFullSizeAreTriedWithoutAUdpPort(String tool, String other) throws Exception {
-    String ports = "tcp/46447";
+    String ports = "tcp/26447";
     Process one = start(tool, "127.0.71.5", "t1", ports, "127.0.71.6=" + ports);
     Process two = start(other, "127.0.71.6", "t1", ports, "127.0.71.5=" + ports);
     for (AcrossFacts seen : List.of(facts(one), facts(two))) {
@@ -119,15 +124,15 @@ class AcrossScriptTest {
   @ParameterizedTest
   @CsvSource({"python3,python3", "perl,perl", "perl,python3", "perl-base,perl-base"})
   void anotherTokenAndADeadPortAreTold(String tool, String other) throws Exception {
-    String ports = "tcp/46444";
+    String ports = "tcp/26444";
     Process one =
-        start(tool, "127.0.71.3", "right", ports, "127.0.71.4=tcp/46444,tcp/46445,udp/46446");
+        start(tool, "127.0.71.3", "right", ports, "127.0.71.4=tcp/26444,tcp/26445,udp/26446");
     Process two = start(other, "127.0.71.4", "wrong", ports, "127.0.71.3=" + ports);
     AcrossFacts seen = facts(one);
     assertThat(facts(two).dials()).allMatch(d -> d.answer().equals("wrong"));
     assertThat(seen.dials())
         .extracting(d -> d.port() + " " + d.answer())
-        .containsExactly("tcp/46444 wrong", "tcp/46445 refused", "udp/46446 silent");
+        .containsExactly("tcp/26444 wrong", "tcp/26445 refused", "udp/26446 silent");
   }
 
   /** Nodes without perl and python: socat, and the nc that is here (OpenBSD's or nmap's). */
@@ -135,7 +140,7 @@ class AcrossScriptTest {
   @CsvSource({"socat,socat", "socat,perl", "nc,nc", "nc,python3"})
   void socatAndNcListenAndCall(String tool, String other) throws Exception {
     assumeTrue(here(tool), tool + " is not here");
-    String ports = "tcp/46448,tcp/46449,udp/46082";
+    String ports = "tcp/26448,tcp/26449,udp/26082";
     Process one = start(tool, "127.0.71.7", "t1", ports, "127.0.71.8=" + ports);
     Process two = start(other, "127.0.71.8", "t1", ports, "127.0.71.7=" + ports);
     for (AcrossFacts seen : List.of(facts(one), facts(two))) {
@@ -148,8 +153,8 @@ class AcrossScriptTest {
     }
     assertThat(new ProcessBuilder("ss", "-lntu").start().getInputStream().readAllBytes())
         .asString(StandardCharsets.UTF_8)
-        .doesNotContain(":46448 ")
-        .doesNotContain(":46082 ");
+        .doesNotContain(":26448 ")
+        .doesNotContain(":26082 ");
   }
 
   @ParameterizedTest
@@ -157,12 +162,12 @@ class AcrossScriptTest {
   void theyTellAStrangerAndADeadPort(String tool) throws Exception {
     assumeTrue(here(tool), tool + " is not here");
     Process one =
-        start(tool, "127.0.71.9", "right", "tcp/46450", "127.0.71.10=tcp/46450,tcp/46451");
-    Process two = start("python3", "127.0.71.10", "wrong", "tcp/46450", "127.0.71.9=tcp/46450");
+        start(tool, "127.0.71.9", "right", "tcp/26450", "127.0.71.10=tcp/26450,tcp/26451");
+    Process two = start("python3", "127.0.71.10", "wrong", "tcp/26450", "127.0.71.9=tcp/26450");
     assertThat(facts(one).dials())
         .extracting(d -> d.port() + " " + d.answer())
-        .doesNotContain("tcp/46450 ok")
-        .contains("tcp/46451 refused");
+        .doesNotContain("tcp/26450 ok")
+        .contains("tcp/26451 refused");
     assertThat(facts(two).dials()).noneMatch(d -> d.answer().equals("ok"));
   }
 
@@ -182,7 +187,7 @@ class AcrossScriptTest {
                 "127.0.71.11",
                 "2",
                 "1500",
-                "tcp/46452",
+                "tcp/26452",
                 "-",
                 "no")
             .redirectErrorStream(true)
@@ -210,7 +215,7 @@ class AcrossScriptTest {
   @CsvSource({"python3,127.0.0.1", "python3,::1", "perl,127.0.0.1", "perl,::1"})
   void routersOfTheVirtualAddressesFamilyAreHeard(String tool, String own) throws Exception {
     Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "raw sockets");
-    Process one = start(tool, "127.0.71.5", "t9", "tcp/46444", own, "-", List.of());
+    Process one = start(tool, "127.0.71.5", "t9", "tcp/26444", own, "-", List.of());
     String send =
         """
         import socket, sys, time
@@ -233,11 +238,9 @@ class AcrossScriptTest {
   @ParameterizedTest
   @CsvSource({"python3", "perl"})
   void aListenerIsReachedThroughALoadBalancerAndWhatIsInTheWayIsTold(String tool) throws Exception {
-    try (ServerSocket relay = new ServerSocket(46445, 50, InetAddress.getByName("127.0.71.8"))) {
-      Thread pump = new Thread(() -> relay(relay, "127.0.71.7"));
-      pump.setDaemon(true);
-      pump.start();
-      String ports = "tcp/46445,tcp/46446";
+    try (ServerSocket relay = new ServerSocket(26445, 50, InetAddress.getByName("127.0.71.8"))) {
+      Background.daemon("relay", () -> relay(relay, "127.0.71.7")).start();
+      String ports = "tcp/26445,tcp/26446";
       Process behind =
           start(tool, "127.0.71.7", "t3", ports, "-", "127.0.71.8=" + ports, List.of());
       Process caller = start(tool, "127.0.71.9", "t3", "", "-", "127.0.71.8=" + ports, List.of());
@@ -246,8 +249,8 @@ class AcrossScriptTest {
       for (AcrossFacts seen : List.of(facts(behind), facts(caller))) {
         assertThat(seen.dials())
             .containsExactlyInAnyOrder(
-                new AcrossFacts.Dial("balancer", "tcp/46445", "ok"),
-                new AcrossFacts.Dial("balancer", "tcp/46446", "refused"));
+                new AcrossFacts.Dial("balancer", "tcp/26445", "ok"),
+                new AcrossFacts.Dial("balancer", "tcp/26446", "refused"));
       }
       assertThat(facts(lost).dials()).allMatch(d -> d.answer().equals("unresolved")).hasSize(2);
     }
@@ -261,26 +264,28 @@ class AcrossScriptTest {
   @CsvSource({"python3", "perl"})
   void aLoadBalancerThatTakesTheCallAndSaysNothingIsNoStranger(String tool) throws Exception {
     InetAddress here = InetAddress.getByName("127.0.71.11");
-    try (ServerSocket closing = new ServerSocket(46448, 50, here);
-        ServerSocket mute = new ServerSocket(46449, 50, here);
-        ServerSocket stranger = new ServerSocket(46450, 50, here)) {
+    try (ServerSocket closing = new ServerSocket(0, 50, here);
+        ServerSocket mute = new ServerSocket(0, 50, here);
+        ServerSocket stranger = new ServerSocket(0, 50, here)) {
       answering(closing, "");
       answering(stranger, "SSH-2.0-x\r\n");
-      String ports = "tcp/46448,tcp/46449,tcp/46450";
+      List<String> taken =
+          Stream.of(closing, mute, stranger).map(s -> "tcp/" + s.getLocalPort()).toList();
+      String ports = String.join(",", taken);
       Process caller = start(tool, "127.0.71.12", "t4", "", "-", "127.0.71.11=" + ports, List.of());
       assertThat(facts(caller).dials())
           .containsExactlyInAnyOrder(
-              new AcrossFacts.Dial("balancer", "tcp/46448", "closed"),
-              new AcrossFacts.Dial("balancer", "tcp/46449", "silent"),
-              new AcrossFacts.Dial("balancer", "tcp/46450", "wrong"));
+              new AcrossFacts.Dial("balancer", taken.get(0), "closed"),
+              new AcrossFacts.Dial("balancer", taken.get(1), "silent"),
+              new AcrossFacts.Dial("balancer", taken.get(2), "wrong"));
       assertThat(mute.isBound()).isTrue();
     }
   }
 
   /** Each caller is heard to the end of its line, then gets the answer, and the line is closed. */
   private static void answering(ServerSocket from, String answer) {
-    Thread thread =
-        new Thread(
+    Background.daemon(
+            "answering",
             () -> {
               while (!from.isClosed()) {
                 try (Socket one = from.accept()) {
@@ -290,9 +295,8 @@ class AcrossScriptTest {
                   assertThat(e).as("the test is over").isNotNull();
                 }
               }
-            });
-    thread.setDaemon(true);
-    thread.start();
+            })
+        .start();
   }
 
   /** Every connection is handed on to the one behind, both ways. */
@@ -301,12 +305,8 @@ class AcrossScriptTest {
       try {
         Socket one = from.accept();
         Socket other = new Socket(to, from.getLocalPort());
-        Thread there = new Thread(() -> pump(one, other));
-        there.setDaemon(true);
-        there.start();
-        Thread back = new Thread(() -> pump(other, one));
-        back.setDaemon(true);
-        back.start();
+        Background.daemon("there", () -> pump(one, other)).start();
+        Background.daemon("back", () -> pump(other, one)).start();
       } catch (IOException e) {
         assertThat(e).as("nobody listens yet, or the test is over").isNotNull();
       }
