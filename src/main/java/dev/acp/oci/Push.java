@@ -5,14 +5,11 @@ import dev.acp.event.Events;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
+import dev.acp.oci.Https.Body;
 import dev.acp.value.Bytes;
 import dev.acp.value.Digest;
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +107,8 @@ public final class Push {
   /** Pushes what these say; returns when the registry has all of it, byte for byte. */
   public Summary send(List<Sending> images) {
     Map<Descriptor, Set<String>> blobs = blobs(images);
+    // One request alone: the other connections resume its TLS session, without new signatures.
+    registry.ready();
     total = blobs.keySet().stream().mapToLong(Descriptor::size).sum();
     List<Callable<Void>> work = new ArrayList<>();
     // the largest first, so that none of them is alone at the end
@@ -163,8 +162,7 @@ public final class Push {
       stop.check();
       AtomicLong read = new AtomicLong();
       try {
-        registry.uploadBlob(
-            repository, blob.digest(), blob.size(), content(blob, count ? read : null));
+        registry.uploadBlob(repository, blob.digest(), content(blob, count ? read : null));
         pushed.incrementAndGet();
         sent.addAndGet(blob.size());
         return;
@@ -196,31 +194,22 @@ public final class Push {
     }
   }
 
-  private BodyPublisher content(Descriptor blob, AtomicLong read) {
-    if (blob.size() == 0) {
-      return BodyPublishers.noBody();
-    }
+  private Body content(Descriptor blob, AtomicLong read) {
     Path path = layout.blobPath(blob.digest());
-    return BodyPublishers.fromPublisher(
-        BodyPublishers.ofInputStream(() -> open(path, read)), blob.size());
-  }
-
-  private InputStream open(Path path, AtomicLong read) {
-    try {
-      return new FilterInputStream(Files.newInputStream(path)) {
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-          int n = super.read(buffer, offset, length);
-          if (n > 0 && read != null) {
-            read.addAndGet(n);
-            moved(n);
-          }
-          return n;
-        }
-      };
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Body(
+        blob.size(),
+        () ->
+            new FilterInputStream(Files.newInputStream(path)) {
+              @Override
+              public int read(byte[] buffer, int offset, int length) throws IOException {
+                int n = super.read(buffer, offset, length);
+                if (n > 0 && read != null) {
+                  read.addAndGet(n);
+                  moved(n);
+                }
+                return n;
+              }
+            });
   }
 
   /** Tells each mebibyte, and the end. */

@@ -2,15 +2,13 @@ package dev.acp.oci;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acp.oci.Https.Request;
+import dev.acp.oci.Https.Response;
 import dev.acp.value.Login;
 import dev.acp.value.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -33,19 +31,19 @@ final class RegistryAuth {
   private static final Pattern REPOSITORY = Pattern.compile("/v2/(.+)/(manifests|blobs)/.*");
 
   private final Optional<Login> login;
-  private final HttpClient http;
+  private final Https https;
   private volatile boolean basic;
 
   /** Tokens by what they were asked for. */
   private final Map<String, Secret> tokens = new ConcurrentHashMap<>();
 
-  RegistryAuth(Optional<Login> login, HttpClient http) {
+  RegistryAuth(Optional<Login> login, Https https) {
     this.login = login;
-    this.http = http;
+    this.https = https;
   }
 
   /** The header for a request, as far as is known by now. */
-  Optional<Secret> header(HttpRequest request) {
+  Optional<Secret> header(Request request) {
     if (basic) {
       return login.map(Login::basic);
     }
@@ -58,10 +56,10 @@ final class RegistryAuth {
    * @return true if another try is worth it
    * @throws IOException if there was no token to be had
    */
-  boolean learn(HttpRequest request, HttpResponse<byte[]> refused) throws IOException {
+  boolean learn(Request request, Response refused) throws IOException {
     // Several ask at once and learn the same; but what was refused is not sent again as it was.
-    boolean asked = request.headers().firstValue("Authorization").isPresent();
-    for (String challenge : refused.headers().allValues("WWW-Authenticate")) {
+    boolean asked = request.authorization().isPresent();
+    for (String challenge : refused.all("WWW-Authenticate")) {
       String lower = challenge.toLowerCase(Locale.ROOT);
       if (lower.startsWith("basic") && login.isPresent()) {
         basic = true;
@@ -76,7 +74,7 @@ final class RegistryAuth {
   }
 
   /** Who may read need not be allowed to write: tokens are kept apart by that. */
-  private static String key(HttpRequest request) {
+  private static String key(Request request) {
     Matcher repository = REPOSITORY.matcher(request.uri().getPath());
     boolean reads = List.of("GET", "HEAD").contains(request.method());
     return (reads ? "read " : "write ")
@@ -110,23 +108,17 @@ final class RegistryAuth {
       throw new IOException(
           "its tokens come from " + realm + ", and acp sends passwords over TLS only");
     }
-    HttpRequest.Builder request = HttpRequest.newBuilder(at).timeout(LIMIT).GET();
-    login.ifPresent(l -> request.header("Authorization", l.basic().reveal()));
-    try {
-      HttpResponse<byte[]> answer = http.send(request.build(), BodyHandlers.ofByteArray());
-      if (answer.statusCode() != 200) {
-        throw new IOException(realm + " gives no token: it answered " + answer.statusCode());
-      }
-      JsonNode json = new ObjectMapper().readTree(answer.body());
-      String token = json.path("token").asText(json.path("access_token").asText(""));
-      if (token.isEmpty() || !token.matches("[\\x21-\\x7e]+")) {
-        throw new IOException(realm + " gave something that is no token");
-      }
-      return Secret.of("Bearer " + token);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+    Request request = Request.of("GET", at).as(login.map(Login::basic));
+    Response answer = https.send(request, LIMIT);
+    if (answer.status() != 200) {
+      throw new IOException(realm + " gives no token: it answered " + answer.status());
     }
+    JsonNode json = new ObjectMapper().readTree(answer.body());
+    String token = json.path("token").asText(json.path("access_token").asText(""));
+    if (token.isEmpty() || !token.matches("[\\x21-\\x7e]+")) {
+      throw new IOException(realm + " gave something that is no token");
+    }
+    return Secret.of("Bearer " + token);
   }
 
   private static void add(StringBuilder query, String name, String value) {

@@ -3,24 +3,17 @@ package dev.acp.oci;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.Fault;
 import dev.acp.fault.FaultCode;
+import dev.acp.oci.Https.Body;
+import dev.acp.oci.Https.Request;
+import dev.acp.oci.Https.Response;
 import dev.acp.value.Digest;
 import dev.acp.value.Login;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -28,7 +21,6 @@ import javax.net.ssl.SSLContext;
  * by several threads. Every failure is {@link FaultCode#REGISTRY_FAILED}.
  */
 public final class RegistryClient {
-  private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofSeconds(60);
 
   /** A transfer slower than this is taken for dead. */
@@ -38,7 +30,7 @@ public final class RegistryClient {
   private static final String DIGEST_HEADER = "Docker-Content-Digest";
 
   private final URI base;
-  private final HttpClient http;
+  private final Https https;
   private final RegistryAuth auth;
 
   /**
@@ -53,15 +45,8 @@ public final class RegistryClient {
    */
   public RegistryClient(URI base, SSLContext tls, Optional<Login> login) {
     this.base = base;
-    // HTTP/2 and its flow control bring nothing here, and distribution 2.8 is used with 1.1
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .sslContext(tls)
-            .build();
-    this.auth = new RegistryAuth(login, http);
+    this.https = new Https(tls);
+    this.auth = new RegistryAuth(login, https);
   }
 
   public URI base() {
@@ -71,7 +56,7 @@ public final class RegistryClient {
   /** True if the registry answers as one (GET /v2/) and lets one in. */
   public boolean ready() {
     try {
-      return send(request("/v2/").GET(), ANSWER).statusCode() == 200;
+      return send(request("GET", "/v2/"), ANSWER).status() == 200;
     } catch (IOException e) {
       return false;
     }
@@ -83,41 +68,36 @@ public final class RegistryClient {
    * @throws AcpException REGISTRY_FAILED with what the registry, or TLS, said
    */
   public void provePush(String repository) {
-    once(request("/v2/").GET(), ANSWER, List.of(200));
-    HttpResponse<byte[]> begun =
+    once(request("GET", "/v2/"), ANSWER, List.of(200));
+    Response begun =
         once(
-            request("/v2/" + repository + "/blobs/uploads/").POST(BodyPublishers.noBody()),
+            request("POST", "/v2/" + repository + "/blobs/uploads/").with(Body.EMPTY),
             ANSWER,
             List.of(202));
     // Some know no taking back (404, 405); what was begun then ends by itself.
-    once(
-        HttpRequest.newBuilder(here(location(begun))).DELETE(),
-        ANSWER,
-        List.of(200, 202, 204, 404, 405));
+    once(Request.of("DELETE", here(location(begun))), ANSWER, List.of(200, 202, 204, 404, 405));
   }
 
   /** The digest under a tag or digest; empty if it is not there. */
   public Optional<Digest> manifestDigest(String repository, String reference) {
-    HttpResponse<byte[]> answer =
+    Response answer =
         tried(
-            request("/v2/" + repository + "/manifests/" + reference)
-                .header("Accept", Descriptor.ACCEPT)
-                .method("HEAD", BodyPublishers.noBody()),
+            request("HEAD", "/v2/" + repository + "/manifests/" + reference)
+                .with("Accept", Descriptor.ACCEPT),
             ANSWER,
             List.of(200, 404));
-    return answer.statusCode() == 404 ? Optional.empty() : Optional.of(digest(answer));
+    return answer.status() == 404 ? Optional.empty() : Optional.of(digest(answer));
   }
 
   /** A manifest's bytes, checked against the digest that the registry states. */
   public Optional<byte[]> manifest(String repository, String reference) {
-    HttpResponse<byte[]> answer =
+    Response answer =
         tried(
-            request("/v2/" + repository + "/manifests/" + reference)
-                .header("Accept", Descriptor.ACCEPT)
-                .GET(),
+            request("GET", "/v2/" + repository + "/manifests/" + reference)
+                .with("Accept", Descriptor.ACCEPT),
             ANSWER,
             List.of(200, 404));
-    if (answer.statusCode() == 404) {
+    if (answer.status() == 404) {
       return Optional.empty();
     }
     if (!Digest.ofBytes(answer.body()).equals(digest(answer))) {
@@ -128,20 +108,19 @@ public final class RegistryClient {
 
   /** True if the blob is there with this size. */
   public boolean hasBlob(String repository, Digest digest, long size) {
-    HttpResponse<byte[]> answer =
+    Response answer =
         tried(
-            request("/v2/" + repository + "/blobs/" + digest.oci())
-                .method("HEAD", BodyPublishers.noBody()),
+            request("HEAD", "/v2/" + repository + "/blobs/" + digest.oci()),
             ANSWER,
             List.of(200, 404));
-    return answer.statusCode() == 200
-        && answer.headers().firstValueAsLong("Content-Length").orElse(-1) == size;
+    return answer.status() == 200
+        && answer.header("Content-Length").filter(Long.toString(size)::equals).isPresent();
   }
 
   /** A small blob's bytes, such as a configuration's, checked against its digest. */
   public byte[] blob(String repository, Digest digest) {
-    HttpResponse<byte[]> answer =
-        tried(request("/v2/" + repository + "/blobs/" + digest.oci()).GET(), ANSWER, List.of(200));
+    Response answer =
+        tried(request("GET", "/v2/" + repository + "/blobs/" + digest.oci()), ANSWER, List.of(200));
     if (!Digest.ofBytes(answer.body()).equals(digest)) {
       throw failed(answer, "its blob " + repository + "@" + digest.oci() + " is not its digest");
     }
@@ -150,34 +129,35 @@ public final class RegistryClient {
 
   /** Makes a blob of another repository known in this one; false if the registry does not. */
   public boolean mountBlob(String repository, Digest digest, String from) {
-    HttpResponse<byte[]> answer =
+    Response answer =
         tried(
-            request("/v2/" + repository + "/blobs/uploads/?mount=" + digest.oci() + "&from=" + from)
-                .POST(BodyPublishers.noBody()),
+            request(
+                    "POST",
+                    "/v2/" + repository + "/blobs/uploads/?mount=" + digest.oci() + "&from=" + from)
+                .with(Body.EMPTY),
             ANSWER,
             List.of(201, 202));
-    return answer.statusCode() == 201;
+    return answer.status() == 201;
   }
 
   /**
    * Uploads a blob in one piece (distribution-spec, "POST then PUT"). The registry checks the
    * digest, and so does its answer.
    */
-  public void uploadBlob(String repository, Digest digest, long size, BodyPublisher content) {
-    HttpResponse<byte[]> begun =
+  public void uploadBlob(String repository, Digest digest, Body content) {
+    Response begun =
         tried(
-            request("/v2/" + repository + "/blobs/uploads/").POST(BodyPublishers.noBody()),
+            request("POST", "/v2/" + repository + "/blobs/uploads/").with(Body.EMPTY),
             ANSWER,
             List.of(202));
     URI place = here(location(begun));
     String query = place.getRawQuery() == null ? "" : place.getRawQuery() + "&";
-    HttpResponse<byte[]> answer =
+    Response answer =
         once(
-            HttpRequest.newBuilder(
-                    base.resolve(place.getRawPath() + "?" + query + "digest=" + digest.oci()))
-                .header("Content-Type", "application/octet-stream")
-                .PUT(content),
-            ANSWER.plusSeconds(size / LEAST_BYTES_PER_SECOND),
+            request("PUT", place.getRawPath() + "?" + query + "digest=" + digest.oci())
+                .with("Content-Type", "application/octet-stream")
+                .with(content),
+            ANSWER.plusSeconds(content.size() / LEAST_BYTES_PER_SECOND),
             List.of(201));
     if (!digest(answer).equals(digest)) {
       throw failed(answer, "it stored " + digest.oci() + " as something else");
@@ -186,11 +166,11 @@ public final class RegistryClient {
 
   /** Puts a manifest under a tag or its digest; what it points to must be there. */
   public void putManifest(String repository, String reference, String mediaType, byte[] manifest) {
-    HttpResponse<byte[]> answer =
+    Response answer =
         tried(
-            request("/v2/" + repository + "/manifests/" + reference)
-                .header("Content-Type", mediaType)
-                .PUT(BodyPublishers.ofByteArray(manifest)),
+            request("PUT", "/v2/" + repository + "/manifests/" + reference)
+                .with("Content-Type", mediaType)
+                .with(Body.of(manifest)),
             ANSWER,
             List.of(201));
     if (!digest(answer).equals(Digest.ofBytes(manifest))) {
@@ -198,15 +178,14 @@ public final class RegistryClient {
     }
   }
 
-  private String location(HttpResponse<byte[]> begun) {
+  private String location(Response begun) {
     return begun
-        .headers()
-        .firstValue("Location")
+        .header("Location")
         .orElseThrow(() -> failed(begun, "it names no place to upload to"));
   }
 
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(base.resolve(path));
+  private Request request(String method, String path) {
+    return Request.of(method, base.resolve(path));
   }
 
   /** The path of a Location only: behind a tunnel the registry may take itself for another host. */
@@ -216,17 +195,16 @@ public final class RegistryClient {
         named.getRawPath() + (named.getRawQuery() == null ? "" : "?" + named.getRawQuery()));
   }
 
-  private Digest digest(HttpResponse<byte[]> answer) {
+  private Digest digest(Response answer) {
     try {
-      return Digest.parseOci(answer.headers().firstValue(DIGEST_HEADER).orElse(""));
+      return Digest.parseOci(answer.header(DIGEST_HEADER).orElse(""));
     } catch (IllegalArgumentException e) {
       throw failed(answer, "it states no SHA-256 digest");
     }
   }
 
   /** Sends again what may be sent again; a kept-alive connection may have been closed meanwhile. */
-  private HttpResponse<byte[]> tried(
-      HttpRequest.Builder request, Duration limit, List<Integer> wanted) {
+  private Response tried(Request request, Duration limit, List<Integer> wanted) {
     AcpException last = null;
     for (int i = 0; i < TRIES; i++) {
       try {
@@ -259,64 +237,37 @@ public final class RegistryClient {
     }
   }
 
-  private HttpResponse<byte[]> once(
-      HttpRequest.Builder request, Duration limit, List<Integer> wanted) {
-    HttpResponse<byte[]> answer;
+  private Response once(Request request, Duration limit, List<Integer> wanted) {
+    Response answer;
     try {
       answer = send(request, limit);
     } catch (IOException e) {
       throw AcpException.of(
           FaultCode.REGISTRY_FAILED, "The registry " + base + " does not answer: " + e, e);
     }
-    if (!wanted.contains(answer.statusCode())) {
-      throw failed(answer, "it answered " + answer.statusCode() + ", not " + wanted);
+    if (!wanted.contains(answer.status())) {
+      throw failed(answer, "it answered " + answer.status() + ", not " + wanted);
     }
     return answer;
   }
 
   /** Where the registry asks who one is, it is told, once. */
-  private HttpResponse<byte[]> send(HttpRequest.Builder request, Duration limit)
-      throws IOException {
-    HttpRequest.Builder plain = request.timeout(limit);
-    HttpRequest first = signed(plain);
-    HttpResponse<byte[]> answer = exchange(first, limit);
-    return answer.statusCode() == 401 && auth.learn(first, answer)
-        ? exchange(signed(plain), limit)
+  private Response send(Request request, Duration limit) throws IOException {
+    Request first = request.as(auth.header(request));
+    Response answer = https.send(first, limit);
+    return answer.status() == 401 && auth.learn(first, answer)
+        ? https.send(request.as(auth.header(request)), limit)
         : answer;
   }
 
-  private HttpRequest signed(HttpRequest.Builder plain) {
-    HttpRequest.Builder copy = plain.copy();
-    auth.header(plain.build()).ifPresent(h -> copy.setHeader("Authorization", h.reveal()));
-    return copy.build();
-  }
-
-  /** The client's own limit does not cover the body, so the whole exchange has one here. */
-  private HttpResponse<byte[]> exchange(HttpRequest request, Duration limit) throws IOException {
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.sendAsync(request, BodyHandlers.ofByteArray());
-    try {
-      return exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      exchange.cancel(true);
-      throw new IOException("no answer within " + limit, e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-    } catch (InterruptedException e) {
-      exchange.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private AcpException failed(HttpResponse<byte[]> answer, String how) {
+  private AcpException failed(Response answer, String how) {
     String body = new String(answer.body(), StandardCharsets.UTF_8);
     return new AcpException(
         Fault.of(FaultCode.REGISTRY_FAILED, "The registry " + base + " failed: " + how + ".")
             .withEvidence(
                 List.of(
                     "HTTP "
-                        + answer.statusCode()
+                        + answer.status()
                         + " to "
                         + answer.request().method()
                         + " "

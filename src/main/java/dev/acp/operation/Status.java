@@ -2,6 +2,8 @@ package dev.acp.operation;
 
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.ClusterSpec.NodeSpec;
+import dev.acp.cluster.ClusterSpec.Registry;
+import dev.acp.containerd.ContainerdConfig;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
 import dev.acp.fault.FaultCode;
@@ -91,33 +93,59 @@ public final class Status {
             Fleet.PARALLEL,
             LIMIT,
             node -> CertificateReader.read(node, spec).due(SOON))
-        .forEach((name, result) -> certificates(name, result).ifPresent(reasons::add));
+        .forEach(
+            (name, result) ->
+                reasons.addAll(
+                    certificates(name, spec.registry() instanceof Registry.External, result)));
     stop.check();
     Optional<StatusReader.Api> api = api(fleet, seen, unreachable);
     return new StatusJudge(spec, seen, unreachable).judge(api, ask(), reasons);
   }
 
-  /** What is wrong with a control plane's certificates, if anything. */
-  static Optional<String> certificates(NodeName node, Result<List<CertificateFile>> due) {
+  /**
+   * What is wrong with a control plane's certificates, a sentence for each way out.
+   *
+   * @param external the registries' authority is a registry's that acp did not install
+   */
+  static List<String> certificates(
+      NodeName node, boolean external, Result<List<CertificateFile>> due) {
     if (due.failure().isPresent()) {
-      return Optional.of(
+      return List.of(
           "The certificates of " + node + " cannot be told: " + due.failure().get().what());
     }
-    List<String> paths =
-        due.done().orElseThrow().stream().map(CertificateFile::path).limit(3).toList();
-    int all = due.done().orElseThrow().size();
-    return all == 0
-        ? Optional.empty()
-        : Optional.of(
-            "On "
-                + node
-                + (all == 1 ? " a certificate ends" : " " + all + " certificates end")
-                + " within "
-                + SOON.toDays()
-                + " days: "
-                + String.join(", ", paths)
-                + (all > paths.size() ? ", ..." : "")
-                + "; acp certs renew renews them.");
+    Map<String, List<String>> paths = new LinkedHashMap<>();
+    for (CertificateFile file : due.done().orElseThrow()) {
+      paths.computeIfAbsent(wayOut(file, external), way -> new ArrayList<>()).add(file.path());
+    }
+    List<String> sentences = new ArrayList<>();
+    paths.forEach(
+        (way, all) ->
+            sentences.add(
+                "On "
+                    + node
+                    + (all.size() == 1
+                        ? " a certificate ends"
+                        : " " + all.size() + " certificates end")
+                    + " within "
+                    + SOON.toDays()
+                    + " days: "
+                    + String.join(", ", all.subList(0, Math.min(all.size(), 3)))
+                    + (all.size() > 3 ? ", ..." : "")
+                    + "; "
+                    + way
+                    + "."));
+    return sentences;
+  }
+
+  private static String wayOut(CertificateFile file, boolean external) {
+    if (external && file.path().equals(ContainerdConfig.CA)) {
+      return "let spec.registry.caFile name the registry's new authority, and run acp setup again";
+    }
+    return switch (file.kind()) {
+      case AUTHORITY -> "acp certs renew replaces no authority";
+      case KUBELET_ROTATED -> "the kubelet renews it by itself while the API answers";
+      default -> "acp certs renew renews what is due";
+    };
   }
 
   /** Of a control plane whose own API server is ready, if there is one. */

@@ -17,6 +17,7 @@ import net.schmizz.sshj.common.SecurityUtils;
 import net.schmizz.sshj.transport.kex.Curve25519SHA256;
 import net.schmizz.sshj.transport.kex.DHGexSHA256;
 import net.schmizz.sshj.transport.kex.ECDHNistP;
+import net.schmizz.sshj.transport.random.Random;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
@@ -59,6 +60,8 @@ final class SshAlgorithms {
             Macs.HMACSHA2256Etm(), Macs.HMACSHA2512Etm(), Macs.HMACSHA2256(), Macs.HMACSHA2512()));
     config.setKeyAlgorithms(keyAlgorithms(knownTypes));
     config.setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE);
+    Random random = new PacketRandom();
+    config.setRandomFactory(() -> random);
     config.setVersion("acp");
     return config;
   }

@@ -1,6 +1,7 @@
 package dev.acp.remote;
 
 import dev.acp.cluster.ClusterSpec.Ssh;
+import dev.acp.event.Background;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.event.Progress;
@@ -74,11 +75,7 @@ public final class SshRemote implements RemoteWriter, AutoCloseable {
             THREADS_STAY.toMillis(),
             TimeUnit.MILLISECONDS,
             new SynchronousQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "ssh " + node);
-              thread.setDaemon(true);
-              return thread;
-            });
+            task -> Background.daemon("ssh " + node, task));
     boolean sudo = ssh.become() == Ssh.Become.SUDO && !ssh.user().equals("root");
     try {
       SshRoot root = new SshRoot(node, ssh, sudo, credentials, keys, threads);

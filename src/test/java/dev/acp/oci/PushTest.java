@@ -3,6 +3,7 @@ package dev.acp.oci;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.acp.FreePort;
 import dev.acp.event.Event;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
@@ -13,9 +14,7 @@ import dev.acp.pki.Pem;
 import dev.acp.value.Digest;
 import dev.acp.value.Secret;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -126,10 +125,7 @@ class PushTest {
   @BeforeEach
   void start() throws Exception {
     certificates();
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.find();
     Files.writeString(
         dir.resolve("config.yml"),
         String.join(
@@ -256,9 +252,7 @@ class PushTest {
   void aBlobThatIsNotItsDigestIsRefused() throws IOException {
     byte[] content = random(1000, 9);
     assertThatThrownBy(
-            () ->
-                client.uploadBlob(
-                    "p/x", Digest.ofText("other"), 1000, BodyPublishers.ofByteArray(content)))
+            () -> client.uploadBlob("p/x", Digest.ofText("other"), Https.Body.of(content)))
         .isInstanceOfSatisfying(
             AcpException.class,
             e -> {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.acp.FreePort;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
 import dev.acp.fault.AcpException;
@@ -19,7 +20,6 @@ import dev.acp.value.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,15 +47,9 @@ class RegistryAuthTest {
     tls = MutualTls.context(List.of(pki.registryCa()), Optional.empty());
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
-  }
-
   @Test
   void aRealRegistryWithAPasswordIsPushedToAndProvedBefore() throws Exception {
-    int port = freePort();
+    int port = FreePort.find();
     try (RealRegistry registry =
         RealRegistry.external(dir.resolve("r"), pki, ADDRESS, port, LOGIN)) {
       registry.client.provePush("platform/pause");
@@ -97,7 +91,8 @@ class RegistryAuthTest {
 
   @Test
   void anInventoryNamesTheBlobThatARegistryLostAndIsReadBackAsItWasWritten() throws Exception {
-    try (RealRegistry registry = RealRegistry.start(dir.resolve("r"), pki, ADDRESS, freePort())) {
+    try (RealRegistry registry =
+        RealRegistry.start(dir.resolve("r"), pki, ADDRESS, FreePort.find())) {
       Layouts layouts = new Layouts(dir.resolve("images"));
       layouts.image("platform/pause:3.2", "pause".getBytes(UTF_8));
       layouts.image("platform/dns:1.0", "dns".getBytes(UTF_8));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.acp.FreePort;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
 import dev.acp.event.Stop;
@@ -20,7 +21,6 @@ import dev.acp.registry.RealRegistry;
 import dev.acp.value.Digest;
 import dev.acp.value.NodeName;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,19 +56,13 @@ class SyncImagesTest {
   @BeforeEach
   void start() throws Exception {
     pki = RealRegistry.pki(dir.resolve("pki"), ADDRESS);
-    registry = RealRegistry.start(dir.resolve("registry"), pki, ADDRESS, freePort());
+    registry = RealRegistry.start(dir.resolve("registry"), pki, ADDRESS, FreePort.find());
   }
 
   @AfterEach
   void stop() throws Exception {
     if (registry != null) {
       registry.close();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
     }
   }
 
@@ -274,7 +268,7 @@ class SyncImagesTest {
     two.put(NODE, registry.client);
     two.put(
         NodeName.of("127.0.0.2"),
-        new RegistryClient(URI.create("https://127.0.0.2:" + freePort()), pki.pushContext()));
+        new RegistryClient(URI.create("https://127.0.0.2:" + FreePort.find()), pki.pushContext()));
     ImageLayout layout = hybrid();
     assertThatThrownBy(() -> new SyncImages(layout, ALL, Events.none(), new Stop()).run(two, false))
         .isInstanceOfSatisfying(

@@ -3,6 +3,7 @@ package dev.acp.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.acp.FreePort;
 import dev.acp.RealPrograms;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.cluster.Clusters;
@@ -16,7 +17,6 @@ import dev.acp.value.NodeName;
 import dev.acp.value.Secret;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -50,10 +50,7 @@ class RealRegistryTest {
             new ClusterPki.Wanted(
                 Map.of(NODE, List.of(IpAddress.of("127.0.0.1"))),
                 List.of(RegistryNames.LOGICAL_NAME)));
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.find();
     Process process = start(registry, pki.registryServer(NODE), pki, port);
     try {
       assertThat(status(pki.pushContext(), port)).isEqualTo(200);

@@ -17,9 +17,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * For scripts/bench/files.sh: one file to several sshd at once, as a stage sends it; hashed once,
- * checked there. Not a test. Arguments: KEY KNOWN_HOSTS PORT FILE FOLDER ADDRESS...; the file goes
- * to FOLDER/ADDRESS.
+ * For scripts/bench/files.sh: one file to several sshd at once, as a stage sends it; checked there.
+ * Not a test. Arguments: KEY KNOWN_HOSTS PORT FILE DIGEST FOLDER ADDRESS...; the file goes to
+ * FOLDER/ADDRESS. The digest is known, as of a bundle's files by its manifest; "-" hashes the file
+ * once first.
  */
 public final class PutBench {
   private PutBench() {}
@@ -28,8 +29,9 @@ public final class PutBench {
     Ssh ssh = ssh(args, "127.0.0.1");
     HostKeys keys = HostKeys.in(Path.of(args[1]), true);
     Path file = Path.of(args[3]);
-    Content content = Content.ofFile(file, Bytes.of(Files.size(file)), Digest.ofFile(file));
-    List<String> addresses = List.of(args).subList(5, args.length);
+    Digest digest = args[4].equals("-") ? Digest.ofFile(file) : Digest.parseOci(args[4]);
+    Content content = Content.ofFile(file, Bytes.of(Files.size(file)), digest);
+    List<String> addresses = List.of(args).subList(6, args.length);
     ExecutorService threads = Executors.newFixedThreadPool(addresses.size());
     List<Future<?>> all = new ArrayList<>();
     for (String address : addresses) {
@@ -44,7 +46,7 @@ public final class PutBench {
                         keys,
                         new Masker(),
                         Events.none())) {
-                  node.put(content, RemotePath.of(args[4] + "/" + address), Progress.none());
+                  node.put(content, RemotePath.of(args[5] + "/" + address), Progress.none());
                 }
                 return ssh;
               }));

@@ -4,6 +4,8 @@ import static dev.acp.remote.SshRemoteTest.command;
 import static dev.acp.remote.SshRemoteTest.fails;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acp.FakePrograms;
+import dev.acp.FreePort;
 import dev.acp.cluster.ClusterSpec.Ssh;
 import dev.acp.fault.FaultCode;
 import dev.acp.value.Secret;
@@ -209,10 +211,7 @@ class SshLoginTest {
   void goesThroughAHostInBetweenAndThroughAProxy() throws Exception {
     Path there = java.nio.file.Files.createDirectory(folder.resolve("there"));
     Path between = java.nio.file.Files.createDirectory(folder.resolve("between"));
-    int proxyPort;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      proxyPort = free.getLocalPort();
-    }
+    int proxyPort = FreePort.find();
     try (Sshd target = Sshd.start(there, ED);
         Sshd jump = Sshd.start(between, ED)) {
       jump.authorize(target.key());
@@ -281,11 +280,10 @@ class SshLoginTest {
 
   /** Reads a password as sudo does: up to three lines, each a try. */
   private void fakeSudo(Path tries) throws IOException {
-    Path sudo =
-        Files.writeString(
-            folder.resolve("sudo"),
-            """
-            #!/bin/sh
+    FakePrograms.write(
+        folder,
+        "sudo",
+        """
             ask=yes
             while :; do
               case $1 in
@@ -305,10 +303,7 @@ class SshLoginTest {
             done
             exit 1
             """
-                .replace("TRIES", tries.toString())
-                .replace("FOLDER", folder.toString()));
-    if (!sudo.toFile().setExecutable(true)) {
-      throw new IOException("no exec");
-    }
+            .replace("TRIES", tries.toString())
+            .replace("FOLDER", folder.toString()));
   }
 }

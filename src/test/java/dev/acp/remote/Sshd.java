@@ -1,5 +1,6 @@
 package dev.acp.remote;
 
+import dev.acp.FreePort;
 import dev.acp.cluster.ClusterSpec.Ssh;
 import dev.acp.event.Event;
 import dev.acp.event.Events;
@@ -7,7 +8,6 @@ import dev.acp.value.NodeName;
 import dev.acp.value.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ public final class Sshd implements AutoCloseable {
   /** Starts it with the host key types and further lines of sshd_config. */
   public static Sshd start(Path folder, List<String> hostKeys, String... more) throws Exception {
     List<String> lines = new ArrayList<>();
-    int port = freePort();
+    int port = FreePort.find();
     lines.add("Port " + port);
     lines.add("ListenAddress 127.0.0.1");
     lines.add("PidFile none");
@@ -64,12 +64,6 @@ public final class Sshd implements AutoCloseable {
             .start();
     waitFor(port);
     return new Sshd(folder, port, process);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   static void waitFor(int port) throws Exception {
