@@ -19,6 +19,8 @@ observe)
   ;;
 apply)
   ctr -n k8s.io images import "$archive" >&2
+  # containerd below 2.0 does not sync what it unpacks
+  sync
   ;;
 undo)
   # The images go with containerd's folder.

@@ -14,8 +14,9 @@ snapshots=/var/lib/acp/node/etcd
 mark=/var/lib/acp/node/actions/join-control-plane.mark
 # Written before anything is done for the first time; see kubeadm-init.sh.
 begun=/var/lib/acp/node/actions/join-control-plane.begun
-# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
-export HOME=/run/acp
+# That the member has voted: on the machine's disk, and beside the member's data on theirs.
+ran=/var/lib/acp/node/actions/join-control-plane.ran
+data=/var/lib/etcd/member/acp-voted
 export ETCDCTL_API=3
 
 # What a cluster that is not ours has left here, if anything; nothing of it is ever taken over.
@@ -30,9 +31,9 @@ foreign() {
 }
 
 bootstrapped() {
-  [ -s "$own" ] && [ -e /var/lib/kubelet/pki/kubelet-client-current.pem ] && [ -s /var/lib/kubelet/config.yaml ] &&
+  [ -s "$own" ] && [ -s /var/lib/kubelet/pki/kubelet-client-current.pem ] && [ -s /var/lib/kubelet/config.yaml ] &&
     [ -s "$manifests/kube-apiserver.yaml" ] && [ -s "$manifests/kube-controller-manager.yaml" ] &&
-    [ -s "$manifests/kube-scheduler.yaml" ]
+    [ -s "$manifests/kube-scheduler.yaml" ] && [ -s /var/lib/kubelet/kubeadm-flags.env ]
 }
 
 # etcdctl at some URLs. usage: etcd_at URL,URL... WORD...
@@ -47,6 +48,27 @@ etcd_at() {
 member() {
   all=$(etcd_at "$endpoints" member list) || return 1
   printf '%s\n' "$all" | awk -F ', ' -v peer="$peer" '$4 == peer {print $1, $2, $6}'
+}
+
+# True when the data of the member that ran here are gone, as with a disk that was replaced or is not mounted. The folder member says
+# nothing: etcd makes it before it looks at anything, and on the last that joined even a log, with which it cannot go on.
+lost() {
+  set -- /var/lib/etcd/member/wal/*.wal
+  [ -e "$1" ] || return 0
+  [ -f "$ran" ] && [ ! -f "$data" ] && ! etcd_at "${peer%:*}:2379" endpoint health >/dev/null 2>&1
+}
+
+# Until no etcd runs here, a minute at most.
+etcd_ends() {
+  tries=0
+  while cat /proc/[0-9]*/comm 2>/dev/null | grep -qx etcd; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 60 ] || {
+      echo "etcd still runs here a minute after its manifest was taken away" >&2
+      exit 1
+    }
+    sleep 1
+  done
 }
 
 # A copy of everything, before the membership changes; of one member, as etcdctl wants it.
@@ -75,14 +97,24 @@ add_member() {
     echo "etcd at $endpoints does not tell its members" >&2
     exit 1
   }
-  if [ -n "$seen" ] && [ ! -d /var/lib/etcd/member ]; then
+  if [ -n "$seen" ] && lost; then
     case $seen in
     *' unstarted '*) ;;
     *)
       # It ran once and its data is gone: as the member it was it would vote on what it no longer knows.
       echo "this node's member lost its data; it is taken out and added anew" >&2
+      # a read that needs a majority, as the change of membership will
+      etcd_at "$endpoints" get --prefix --limit 1 --keys-only / >/dev/null || {
+        echo "etcd at $endpoints has no majority now; its membership, and this node, are left as they are" >&2
+        exit 1
+      }
       snapshot
+      # the kubelet ends what tries to start as it
+      rm -f "$manifests/etcd.yaml"
       etcd_at "$endpoints" member remove "${seen%% *}" >&2
+      etcd_ends
+      rm -rf /var/lib/etcd/member
+      rm -f "$ran"
       seen=
       ;;
     esac
@@ -125,20 +157,18 @@ etcd_manifest() {
 
 join() {
   if bootstrapped; then
-    # kubeadm was ended after the kubelet had its own certificate: what is left are notes in the cluster,
-    # and kubeadm itself would refuse a node that is there already.
-    systemctl restart kubelet.service
-    socket=$(sed -n 's/.*criSocket: *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p' "$config" | head -n 1)
-    kubectl --kubeconfig "$own" --request-timeout 20s annotate --overwrite node "$name" \
-      "kubeadm.alpha.kubernetes.io/cri-socket=$socket" >&2
-    [ "$status" != status ] || kubeadm join phase control-plane-join update-status --config "$config" >&2
-    kubeadm join phase control-plane-join mark-control-plane --config "$config" >&2
+    # kubeadm was ended after the kubelet had its own certificate; what is left are notes in the cluster. By init's phases, which do the
+    # same with admin.conf; join's would read the cluster's configuration with the token, which may have ended by now.
+    sh /etc/kubernetes/acp/join.sh go-on "$config" "$name" >&2
+    [ "$status" != status ] || kubeadm init phase upload-config kubeadm --config "$etcd_config" >&2
+    kubeadm init phase mark-control-plane --config "$etcd_config" >&2
     return 0
   fi
   set --
   [ "$patches" = - ] || set -- --experimental-patches "$patches"
-  # What is there already is acp's own: its keepalived, its etcd, and what a broken try left.
-  sh /etc/kubernetes/acp/join.sh "$config" "$@" --skip-phases "$skip" --ignore-preflight-errors \
+  # What is there already is acp's own: its keepalived, its etcd, and what a broken try left. check-etcd would ask this node's own
+  # member too, which runs only once the kubelet does; acp has just asked the others.
+  sh /etc/kubernetes/acp/join.sh begin "$config" "$@" --skip-phases "$skip,check-etcd" --ignore-preflight-errors \
     DirAvailable--etc-kubernetes-manifests,DirAvailable--var-lib-etcd,FileAvailable--etc-kubernetes-manifests-etcd.yaml,FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml,FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml,FileAvailable--etc-kubernetes-manifests-kube-scheduler.yaml,FileAvailable--etc-kubernetes-kubelet.conf,FileAvailable--etc-kubernetes-bootstrap-kubelet.conf,FileAvailable--etc-kubernetes-pki-ca.crt,Port-6443,Port-10250,Port-10257,Port-10259,Port-2379,Port-2380 \
     >&2
 }
@@ -164,7 +194,7 @@ promote() {
 
 case $word in
 observe)
-  if [ -f "$mark" ] && bootstrapped && [ -f "$manifests/etcd.yaml" ]; then
+  if [ -f "$mark" ] && bootstrapped && [ -f "$manifests/etcd.yaml" ] && ! lost; then
     # Whether it still is a member only etcd knows; when nobody answers, the mark counts.
     seen=$(member 2>/dev/null) || seen='- - false'
     case $seen in
@@ -188,14 +218,22 @@ apply)
     }
     : >"$begun"
     sync
+  else
+    sh /etc/kubernetes/acp/half-written.sh
   fi
   # The authorities are here already, so that nobody has to be asked; join's own phase for it looks for the cluster first, where kubeadm
   # (seen with 1.20, app/discovery/file) waits 5 s before it asks at all.
   kubeadm init phase certs all --config "$etcd_config" >&2
+  sync
   add_member
   etcd_manifest
   join
+  # before its vote counts
+  sync
   promote
+  : >"$data"
+  sync
+  : >"$ran"
   : >"$mark"
   sync
   ;;

@@ -74,6 +74,7 @@ apply)
   [ "$patches" = - ] || set -- "$@" --experimental-patches "$patches"
   if [ -f "$begun" ] || [ -f "$mark" ]; then
     # What an earlier, broken try left is ours: it is gone on with, and etcd's data stays.
+    sh /etc/kubernetes/acp/half-written.sh
     set -- "$@" --ignore-preflight-errors \
       DirAvailable--var-lib-etcd,FileAvailable--etc-kubernetes-manifests-kube-apiserver.yaml,FileAvailable--etc-kubernetes-manifests-kube-controller-manager.yaml,FileAvailable--etc-kubernetes-manifests-kube-scheduler.yaml,FileAvailable--etc-kubernetes-manifests-etcd.yaml,Port-6443,Port-10250,Port-10257,Port-10259,Port-2379,Port-2380
   elif [ -n "$(foreign)" ]; then

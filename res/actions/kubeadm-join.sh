@@ -7,8 +7,6 @@ mark=/var/lib/acp/node/actions/kubeadm-join.mark
 own=/etc/kubernetes/kubelet.conf
 # Written before kubeadm is started for the first time; see kubeadm-init.sh.
 begun=/var/lib/acp/node/actions/kubeadm-join.begun
-# kubectl keeps a cache in HOME; root's own folder is not acp's to write to.
-export HOME=/run/acp
 
 # What a cluster that is not ours has left here, if anything; nothing of it is ever taken over.
 foreign() {
@@ -22,7 +20,8 @@ foreign() {
 }
 
 bootstrapped() {
-  [ -s "$own" ] && [ -e /var/lib/kubelet/pki/kubelet-client-current.pem ] && [ -s /var/lib/kubelet/config.yaml ]
+  [ -s "$own" ] && [ -s /var/lib/kubelet/pki/kubelet-client-current.pem ] && [ -s /var/lib/kubelet/config.yaml ] &&
+    [ -s /var/lib/kubelet/kubeadm-flags.env ] && [ -s /etc/kubernetes/pki/ca.crt ]
 }
 
 case $word in
@@ -41,6 +40,7 @@ apply)
   mkdir -p "${mark%/*}"
   if [ -f "$begun" ] || [ -f "$mark" ]; then
     again=yes
+    sh /etc/kubernetes/acp/half-written.sh
   elif [ -n "$(foreign)" ]; then
     echo "$(foreign) is there, and acp did not make it" >&2
     exit 1
@@ -50,19 +50,16 @@ apply)
     sync
   fi
   if bootstrapped; then
-    # kubeadm was ended after the kubelet had its own certificate: what is left of the join is one note
-    # on the node, and kubeadm itself would refuse a node that is there already.
-    systemctl restart kubelet.service
-    socket=$(sed -n 's/.*criSocket: *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p' "$config" | head -n 1)
-    kubectl --kubeconfig "$own" --request-timeout 20s annotate --overwrite node "$name" \
-      "kubeadm.alpha.kubernetes.io/cri-socket=$socket"
+    # kubeadm was ended after the kubelet had its own certificate
+    sh /etc/kubernetes/acp/join.sh go-on "$config" "$name"
   else
     set --
     [ "$skip" = - ] || set -- "$@" --skip-phases "$skip"
     [ "$again" = no ] || set -- "$@" --ignore-preflight-errors \
       FileAvailable--etc-kubernetes-kubelet.conf,FileAvailable--etc-kubernetes-bootstrap-kubelet.conf,FileAvailable--etc-kubernetes-pki-ca.crt,Port-10250
-    sh /etc/kubernetes/acp/join.sh "$config" "$@"
+    sh /etc/kubernetes/acp/join.sh begin "$config" "$@"
   fi
+  sync
   : >"$mark"
   sync
   ;;

@@ -28,6 +28,17 @@ pull() {
   return 1
 }
 
+# An image without its tag was being pulled when the machine's power went, and what containerd below 2.0 unpacked is not synced: it is
+# taken away whole, by all its names (the CRI's too), since containerd would not unpack again what it knows. One that has a tag was synced.
+forget() { # DIGEST
+  names=$(ctr -n k8s.io images ls -q "target.digest==$1")
+  for name in $names; do
+    case $name in *@sha256:* | sha256:*) ;; *) return 0 ;; esac
+  done
+  # shellcheck disable=SC2086 # names of images hold no spaces
+  [ -z "$names" ] || ctr -n k8s.io images rm --sync $names >/dev/null
+}
+
 case $word in
 observe)
   have=0 miss=0
@@ -41,7 +52,9 @@ apply)
   while [ $# -gt 0 ]; do
     if [ "$(digest_of "$1")" != "$2" ]; then
       pinned="${1%:*}@$2"
+      forget "$2"
       pull "$pinned"
+      sync
       ctr -n k8s.io images tag --force "$pinned" "$1" >/dev/null
     fi
     shift 2

@@ -142,10 +142,10 @@ apply)
   mv "$unfinished.partial" "$unfinished"
   sync
   kubeadm certs renew all --config "$config" </dev/null >&2
-  # what its owner copied from admin.conf is a copy of it again
-  if [ -f "$admin" ] && cmp -s "$admin" "$kept/admin.conf"; then
-    cat "$kubernetes/admin.conf" >"$admin"
-  fi
+  # what its owner copied from admin.conf is a copy of it again, also of one that an earlier renewal, cut off, made old
+  for old in "$certs"/before-*/admin.conf; do
+    if [ -f "$admin" ] && cmp -s "$admin" "$old"; then cat "$kubernetes/admin.conf" >"$admin"; fi
+  done
   [ -e "$file.db" ] || [ -e "$file.files" ] || snapshot "$file.db" || cold_copy "$file.files" || {
     echo "etcd could not be copied; nothing was restarted" >&2
     exit 1

@@ -1,6 +1,6 @@
 # Proves that the cluster works for a user: a pod on every node, each reaching every other by its addresses (one of each
 # family that the cluster has), a Service by its addresses and by name, exec and logs. It takes its own namespace away again. Arguments after the word: a
-# digest of what is verified (nodes and versions), the toolbox image, the cluster's domain, how many
+# digest of what is verified (nodes' names and versions), the toolbox image, the cluster's domain, how many
 # nodes there are, and how many addresses a pod has.
 set -eu
 word=$1 digest=$2 image=$3 domain=$4 nodes=$5 families=$6
@@ -18,16 +18,24 @@ in_url() {
   case $1 in *:*) printf '[%s]\n' "$1" ;; *) printf '%s\n' "$1" ;; esac
 }
 
+# A digest of the nodes as the cluster knows them: one that was deleted and registered anew has another id.
+registered() {
+  ids=$(k get nodes -o 'jsonpath={range .items[*]}{.metadata.uid}{"\n"}{end}') || return 1
+  printf '%s\n' "$ids" | sort | sha256sum | sed 's/ .*//'
+}
+
 case $word in
 observe)
   [ -f "$KUBECONFIG" ] || {
     echo absent
     exit 0
   }
-  seen=$(k -n kube-system get configmap acp-verified --ignore-not-found -o 'jsonpath={.data.digest}')
-  if [ "$seen" = "$digest" ]; then echo 'done'; else echo absent; fi
+  there=$(registered) || exit 1
+  seen=$(k -n kube-system get configmap acp-verified --ignore-not-found -o 'jsonpath={.data.digest} {.data.nodes}') || exit 1
+  if [ "$seen" = "$digest $there" ]; then echo 'done'; else echo absent; fi
   ;;
 apply)
+  there=$(registered)
   kubectl delete namespace "$space" --ignore-not-found --timeout 90s >&2
   k apply -f - >&2 <<EOF
 apiVersion: v1
@@ -67,6 +75,8 @@ EOF
     [ "$tries" -lt 120 ] || {
       echo "the verifying pods are not ready on all $nodes nodes:" >&2
       k -n "$space" get pods -o wide >&2
+      k -n "$space" get events --field-selector type=Warning --sort-by=.lastTimestamp \
+        -o 'jsonpath={range .items[*]}{.involvedObject.name}: {.reason}: {.message}{"\n"}{end}' | tail -n 5 >&2
       # a full disk, say: the kubelet turns pods away until five minutes after there is room again
       k get nodes -o 'jsonpath={range .items[*]}{.metadata.name}{range .spec.taints[*]}{" "}{.key}{end}{"\n"}{end}' |
         sed -n 's/^\([^ ]*\) \(.*node\.kubernetes\.io.*\)/node \1 turns pods away: \2/p' >&2
@@ -116,7 +126,7 @@ EOF
     }
   done
   kubectl delete namespace "$space" --timeout 90s >&2
-  k -n kube-system create configmap acp-verified "--from-literal=digest=$digest" \
+  k -n kube-system create configmap acp-verified "--from-literal=digest=$digest" "--from-literal=nodes=$there" \
     --dry-run=client -o yaml | k apply -f - >&2
   ;;
 undo) ;;

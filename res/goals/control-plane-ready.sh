@@ -11,7 +11,9 @@ ready() {
   where=$1
   shift
   answer=$(kubectl "$@" --request-timeout 10s get --raw '/readyz' 2>&1) || {
-    printf '%s: %s\n' "$where" "$answer"
+    # of its thirty checks what does not hold
+    why=$(printf '%s\n' "$answer" | sed -n 's/.*\(\[-\][^\\]*\).*/\1/p' | head -n 1)
+    printf '%s: %s\n' "$where" "${why:-$answer}"
     exit 1
   }
   [ "$answer" = ok ] || {

@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The first control plane, by kubeadm init with the authorities that acp made. Nothing to do once
- * that machine was removed from the cluster.
+ * The first control plane, by kubeadm init with the authorities that acp made. Once that machine
+ * was removed from the cluster there is nothing to do here; that the one in its place answers is
+ * waited for, which after a cold start of the whole site takes a minute.
  */
 public final class ControlPlane implements Stage.OnNodes<SetupInput> {
   @Override
@@ -31,12 +32,14 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
 
   @Override
   public Scope scope(SetupInput in) {
-    return new Scope(
-        in.spec().controlPlanes().stream().filter(in::founds).map(NodeSpec::name).toList(), 1);
+    return new Scope(List.of(in.first().name()), 1);
   }
 
   @Override
   public List<Change> changes(Node node, SetupInput in) {
+    if (!in.founds(node.spec())) {
+      return List.of();
+    }
     List<Change> files = new ArrayList<>(authorities(in));
     files.add(
         Kubeadm.secret(
@@ -88,6 +91,10 @@ public final class ControlPlane implements Stage.OnNodes<SetupInput> {
 
   @Override
   public Optional<Goal> goal(Node node, SetupInput in) {
-    return Optional.of(ControlPlanes.ready(node.spec(), in));
+    // its part in the cluster's address follows the cluster file only in its own stage
+    return Optional.of(
+        in.founds(node.spec())
+            ? ControlPlanes.ready(node.spec(), in)
+            : ControlPlanes.ready(node.spec(), in, List.of()));
   }
 }

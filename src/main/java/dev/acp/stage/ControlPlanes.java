@@ -92,10 +92,19 @@ public final class ControlPlanes implements Stage.OnNodes<SetupInput> {
 
   /** That one control plane serves, votes, and has its part in the cluster's address. */
   static Goal ready(NodeSpec node, SetupInput in) {
+    return ready(node, in, Vip.pods(in, node));
+  }
+
+  /**
+   * That it serves and votes.
+   *
+   * @param pods of the cluster's address that must be ready, as Vip gives them
+   */
+  static Goal ready(NodeSpec node, SetupInput in, List<String> pods) {
     List<String> args = new ArrayList<>();
     args.add("https://" + node.address().inUrl() + ":" + ClusterSpec.Endpoint.PORT);
     args.add(in.kubernetesName(node));
-    args.addAll(Vip.pods(in, node));
+    args.addAll(pods);
     return new Goal(
         "this control plane's own API server and etcd, and the cluster's address",
         "control-plane-ready.sh",

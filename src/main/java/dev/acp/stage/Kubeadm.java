@@ -63,6 +63,7 @@ final class Kubeadm {
     changes.addAll(Vip.wayBack(in, node));
     changes.add(new Action("containers", "containers.sh", List.of(), Duration.ofMinutes(3), false));
     changes.addAll(files);
+    changes.add(kubeScript("half-written.sh"));
     if (node.isControlPlane() && traits(in).etcdAsksForDisk()) {
       changes.add(
           secret(
@@ -92,8 +93,7 @@ final class Kubeadm {
             RemotePath.of(KubeadmConfig.DISCOVERY),
             "0644",
             Content.ofText(KubeadmConfig.discovery(in.spec(), Pem.certificate(in.pki().ca())))),
-        new PutFile(
-            NodePaths.ACP.resolve("join.sh"), "0644", Content.ofText(Res.text("kube/join.sh"))),
+        kubeScript("join.sh"),
         secret(
             NodePaths.ACP.resolve("kubeadm-join.yaml"),
             KubeadmConfig.join(input(in, node), token)));
@@ -113,6 +113,12 @@ final class Kubeadm {
 
   private static KubernetesTraits traits(SetupInput in) {
     return KubernetesTraits.of(in.spec().kubernetes().version());
+  }
+
+  /** One of res/kube, for the actions to call. */
+  private static PutFile kubeScript(String name) {
+    return new PutFile(
+        NodePaths.ACP.resolve(name), "0644", Content.ofText(Res.text("kube/" + name)));
   }
 
   /** A file that only root may read. */

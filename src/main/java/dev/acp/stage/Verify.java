@@ -18,7 +18,8 @@ import java.util.stream.Collectors;
  * The proof at the end: every node Ready, every pod of the platform ready (the product guide's two
  * checks; what else runs in a cluster that is older is not setup's to judge), and, where the bundle
  * has a toolbox image, pods on all nodes that reach each other, a Service by its name, exec and
- * logs. The latter is done once for the same nodes and versions.
+ * logs. The latter is done once for the same nodes and versions; a node that registered anew is
+ * another one.
  */
 public final class Verify implements Stage.OnNodes<SetupInput> {
   private static final Duration LIMIT = Duration.ofMinutes(6);

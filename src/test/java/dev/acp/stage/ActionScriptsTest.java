@@ -212,14 +212,96 @@ class ActionScriptsTest {
     for (ShellBench bench : List.of(there, late, broken)) {
       try (var files = Files.list(bench.at("/etc/kubernetes/acp"))) {
         assertThat(files.map(f -> f.getFileName().toString()))
-            .containsExactlyInAnyOrder("join.sh", "kubeadm-join.yaml");
+            .containsExactlyInAnyOrder("half-written.sh", "join.sh", "kubeadm-join.yaml");
       }
     }
   }
 
+  /** A join that was ended once the kubelet had its own certificate; kubectl, by its script. */
+  private ShellBench certified(String shell, String kubectl) throws IOException {
+    ShellBench bench = bench(shell).withJoin();
+    return bench
+        .files(
+            "x",
+            List.of(
+                "/etc/kubernetes/kubelet.conf",
+                "/etc/kubernetes/bootstrap-kubelet.conf",
+                "/var/lib/kubelet/pki/kubelet-client-current.pem",
+                "/var/lib/kubelet/config.yaml",
+                "/var/lib/kubelet/kubeadm-flags.env",
+                "/etc/kubernetes/pki/ca.crt",
+                "/var/lib/acp/node/actions/kubeadm-join.begun"))
+        .file("/etc/kubernetes/acp/kubeadm-join.yaml", "  criSocket: \"/run/c.sock\"\n")
+        .fake("sleep", "exit 0")
+        .fake("systemctl", "exit 0")
+        .fake("kubeadm", "echo 'a node that is there already' >&2; exit 5")
+        .fake("kubectl", "echo \"$*\" >>" + bench.at("/asked") + "\n" + kubectl);
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aJoinThatWasCutOffBeforeTheKubeletRegisteredWaitsForIt(String shell) throws IOException {
+    String notFound = "echo 'Error from server (NotFound): nodes \"n\" not found' >&2; exit 1";
+    String bootstrap = "/etc/kubernetes/bootstrap-kubelet.conf";
+    ShellBench slow = certified(shell, notFound);
+    slow.fake(
+        "kubectl",
+        "echo \"$*\" >>"
+            + slow.at("/asked")
+            + "\n[ $(wc -l <"
+            + slow.at("/asked")
+            + ") = 3 ] || {\n"
+            + notFound
+            + "\n}");
+    ShellBench.Ended ended = slow.run("actions/kubeadm-join.sh", "apply", "n", "-");
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(Files.readAllLines(slow.at("/asked")))
+        .hasSize(3)
+        .allSatisfy(
+            asked ->
+                assertThat(asked)
+                    .endsWith("node n kubeadm.alpha.kubernetes.io/cri-socket=/run/c.sock"));
+    assertThat(slow.at(bootstrap)).as("the token has served").doesNotExist();
+    assertThat(slow.observe("kubeadm-join.sh", "n", "-")).isEqualTo("done");
+
+    ShellBench never = certified(shell, notFound);
+    ended = never.run("actions/kubeadm-join.sh", "apply", "n", "-");
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.err()).contains("did not register the node n", "journalctl", "NotFound");
+    assertThat(Files.readAllLines(never.at("/asked"))).hasSize(60);
+    assertThat(never.at(bootstrap)).exists();
+    assertThat(never.observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void whatALossOfPowerLeftEmptyIsNothing(String shell) throws IOException {
+    ShellBench bench = certified(shell, "exit 0").fake("kubeadm", "exit 0");
+    List<String> whole =
+        List.of(
+            "/etc/kubernetes/pki/apiserver.crt",
+            "/etc/kubernetes/pki/apiserver.key",
+            "/etc/kubernetes/admin.conf",
+            "/etc/kubernetes/encryption-provider.conf");
+    List<String> empty =
+        List.of(
+            "/var/lib/kubelet/pki/kubelet-client-current.pem",
+            "/var/lib/kubelet/pki/kubelet.key",
+            "/etc/kubernetes/pki/ca.crt",
+            "/etc/kubernetes/scheduler.conf");
+    bench.files("x", whole).files("", empty).file("/var/lib/kubelet/pki/kubelet.crt", "x");
+    assertThat(bench.run("actions/kubeadm-join.sh", "apply", "n", "-").exit()).isZero();
+    assertThat(bench.at("/asked")).as("kubeadm joins it anew").doesNotExist();
+    assertThat(empty).allSatisfy(file -> assertThat(bench.at(file)).doesNotExist());
+    assertThat(bench.at("/var/lib/kubelet/pki/kubelet.crt")).as("half").doesNotExist();
+    assertThat(bench.at("/etc/kubernetes/kubelet.conf")).as("half").doesNotExist();
+    assertThat(whole).allSatisfy(file -> assertThat(bench.at(file)).exists());
+    assertThat(bench.observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
+  }
+
   /** Its own API server answers, the load balancer says what the file says; 40 s a look. */
   private ShellBench behindBalancer(String shell, String says) throws IOException {
-    ShellBench bench = bench(shell);
+    ShellBench bench = bench(shell).withJoin();
     return bench
         .fake("sleep", "exec /bin/sleep 0.1")
         .fake(
@@ -292,7 +374,13 @@ class ActionScriptsTest {
           .isEqualTo(CANNOT_TELL);
     }
     ShellBench joined =
-        bench(shell).file(own, "x").file(certificate, "x").file(config, "x").file(begun, "");
+        bench(shell)
+            .file(own, "x")
+            .file(certificate, "x")
+            .file(config, "x")
+            .file("/var/lib/kubelet/kubeadm-flags.env", "x")
+            .file("/etc/kubernetes/pki/ca.crt", "x")
+            .file(begun, "");
     assertThat(joined.observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
     assertThat(joined.file(mark, "").observe("kubeadm-join.sh", "n", "-")).isEqualTo("done");
     assertThat(joined.file(config, "").observe("kubeadm-join.sh", "n", "-")).isEqualTo("partial");
@@ -363,6 +451,18 @@ class ActionScriptsTest {
         .contains("label --overwrite node n4 disk=ssd zone=a");
   }
 
+  /** A cluster with these nodes, by their ids, and a note of an earlier proof. */
+  private static ShellBench verified(ShellBench bench, String note, String nodes)
+      throws IOException {
+    return bench.fake(
+        "kubectl",
+        "case $* in\n*'get nodes'*) printf '%s\\n' "
+            + nodes
+            + " ;;\n*configmap*) printf %s '"
+            + note
+            + "' ;;\n*) exit 9 ;;\nesac");
+  }
+
   @ParameterizedTest
   @FieldSource("SHELLS")
   void aProofIsDoneForTheSameNodesAndVersionsOnly(String shell) throws IOException {
@@ -370,10 +470,25 @@ class ActionScriptsTest {
     assertThat(bench(shell).observe("verify.sh", args)).isEqualTo("absent");
     ShellBench bench = bench(shell).file(ADMIN, "x");
     assertThat(bench.observe("verify.sh", args)).isEqualTo(CANNOT_TELL);
-    assertThat(bench.fake("kubectl", answer("d1", 0)).observe("verify.sh", args)).isEqualTo("done");
-    assertThat(bench.fake("kubectl", answer("d2", 0)).observe("verify.sh", args))
+    // sha256sum of the two ids, each on its line
+    String proven = "d1 9817499bfd92d44502b30a383f35ffa91dd38283d3f4dcc2354bb2a945152878";
+    assertThat(verified(bench, proven, "u1 u2").observe("verify.sh", args)).isEqualTo("done");
+    assertThat(verified(bench, proven, "u2 u1").observe("verify.sh", args)).isEqualTo("done");
+    assertThat(verified(bench, proven, "u1 u3").observe("verify.sh", args)).isEqualTo("absent");
+    assertThat(
+            verified(
+                    bench,
+                    "d2 9817499bfd92d44502b30a383f35ffa91dd38283d3f4dcc2354bb2a945152878",
+                    "u1 u2")
+                .observe("verify.sh", args))
         .isEqualTo("absent");
-    assertThat(bench.fake("kubectl", answer("", 0)).observe("verify.sh", args)).isEqualTo("absent");
+    // an older acp's, and none
+    assertThat(verified(bench, "d1 ", "u1 u2").observe("verify.sh", args)).isEqualTo("absent");
+    assertThat(verified(bench, "", "u1 u2").observe("verify.sh", args)).isEqualTo("absent");
+    bench.fake(
+        "kubectl",
+        "case $* in *'get nodes'*) exit 1 ;; *) printf 'd1 9817499bfd92d44502b30a383f35ffa91dd38283d3f4dcc2354bb2a945152878' ;; esac");
+    assertThat(bench.observe("verify.sh", args)).isEqualTo(CANNOT_TELL);
     assertThat(bench.fake("kubectl", "exit 1").observe("verify.sh", args)).isEqualTo(CANNOT_TELL);
   }
 }

@@ -2,11 +2,11 @@ package dev.acp.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acp.FakePrograms;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -22,7 +22,6 @@ class BootstrapTokensTest {
   private static final String SECRET = "0123456789abcdef";
   private static final String KUBECTL =
       """
-      #!/bin/sh
       echo "$*" >>"$FAKE/log"
       case "$*" in
       *"get node "*) cat "$FAKE/ready" 2>/dev/null || exit 1 ;;
@@ -44,9 +43,7 @@ class BootstrapTokensTest {
 
   @BeforeEach
   void fake() throws IOException {
-    Path kubectl = folder.resolve("kubectl");
-    Files.writeString(kubectl, KUBECTL);
-    Files.setPosixFilePermissions(kubectl, PosixFilePermissions.fromString("rwxr-xr-x"));
+    FakePrograms.write(folder, "kubectl", KUBECTL);
     Files.createDirectories(folder.resolve("etc/acp"));
     Files.writeString(folder.resolve("etc/admin.conf"), "");
     Files.writeString(folder.resolve("etc/acp/tokens"), "abcdef " + SECRET + "\n");

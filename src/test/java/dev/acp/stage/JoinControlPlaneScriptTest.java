@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * join-control-plane.sh against a fake etcd that keeps its members in a file and a fake kubeadm
- * that starts this node's member; each shell. The real ones are in scripts/test-ha.sh.
+ * join-control-plane.sh against a fake etcd that keeps its members in a file and a fake kubeadm and
+ * kubelet that start this node's member; each shell. The real ones are in scripts/test-ha.sh.
  */
 @SuppressWarnings("StringConcatToTextBlock") // a fake is one line a case
 class JoinControlPlaneScriptTest {
@@ -27,6 +27,7 @@ class JoinControlPlaneScriptTest {
   };
   private static final String FIRST =
       "aa, started, n1, https://10.0.0.11:2380, https://10.0.0.11:2379, false\n";
+  private static final String LOG = "/var/lib/etcd/member/wal/0-0.wal";
   private static final String ETCD = "/etc/kubernetes/manifests/etcd.yaml";
 
   @TempDir Path dir;
@@ -61,6 +62,12 @@ class JoinControlPlaneScriptTest {
                 + "'member promote') sed -i \"/^$3/s/true$/false/\" "
                 + list
                 + " ;;\n"
+                + "'get --prefix') [ ! -e "
+                + bench.at("/etc/kubernetes/minority")
+                + " ] ;;\n"
+                + "'endpoint health') [ ! -e "
+                + bench.at("/etc/kubernetes/ill")
+                + " ] ;;\n"
                 + "*) exit 9 ;;\nesac")
         .fake(
             "kubeadm",
@@ -81,12 +88,16 @@ class JoinControlPlaneScriptTest {
                 + "mkdir -p "
                 + bench.at("/var/lib/kubelet/pki")
                 + " "
-                + bench.at("/var/lib/etcd/member")
+                + bench.at(LOG).getParent()
                 + "\n"
                 + "for f in "
                 + bench.at("/etc/kubernetes/kubelet.conf")
                 + " "
                 + bench.at("/var/lib/kubelet/config.yaml")
+                + " "
+                + bench.at("/var/lib/kubelet/kubeadm-flags.env")
+                + " "
+                + bench.at(LOG)
                 + " "
                 + bench.at("/var/lib/kubelet/pki/kubelet-client-current.pem")
                 + " "
@@ -97,7 +108,16 @@ class JoinControlPlaneScriptTest {
                 + manifests
                 + "/kube-scheduler.yaml; do echo x >\"$f\"; done ;;\n"
                 + "esac")
-        .fake("systemctl", "echo \"systemctl $*\" >>" + calls)
+        .fake(
+            "systemctl",
+            "echo \"systemctl $*\" >>"
+                + calls
+                + "\nsed -i 's/^bb, unstarted, ,/bb, started, n2,/' "
+                + list
+                + "\nmkdir -p "
+                + bench.at(LOG).getParent()
+                + "\n: >"
+                + bench.at(LOG))
         .fake("kubectl", "echo \"kubectl annotate\" >>" + calls)
         .withJoin()
         .fake("chmod", "exit 0")
@@ -181,6 +201,92 @@ class JoinControlPlaneScriptTest {
     joins(bench);
     assertThat(calls(bench)).contains("etcdctl member remove cc");
     assertThat(calls(bench).stream().filter(c -> c.contains("snapshot save")).count()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aDiskThatWasReplacedIsSeenThoughEtcdHasTriedToStart(String shell) throws IOException {
+    ShellBench bench = bench(shell, FIRST);
+    joins(bench);
+    Files.delete(bench.at(LOG));
+    bench.file("/var/lib/etcd/member/snap/db", "x").file(ETCD, "    - --initial-cluster=old\n");
+    assertThat(bench.observe("join-control-plane.sh", ARGS)).isEqualTo("partial");
+    Files.writeString(bench.at("/etc/kubernetes/calls"), "");
+    joins(bench);
+    assertThat(calls(bench))
+        .containsSubsequence(
+            "etcdctl member remove bb",
+            "etcdctl member add n2 --learner --peer-urls=https://10.0.0.12:2380",
+            "kubeadm init phase etcd local");
+    assertThat(bench.at("/var/lib/etcd/member/snap/db")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aLogThatEtcdMadeOnAnEmptyDiskIsNotTheMembers(String shell) throws IOException {
+    ShellBench bench = bench(shell, FIRST);
+    joins(bench);
+    String data = "/var/lib/etcd/member/acp-voted";
+    assertThat(bench.at(data)).exists();
+    Files.delete(bench.at(data));
+    // its etcd is healthy: somebody took the note away, or it was restored
+    assertThat(bench.observe("join-control-plane.sh", ARGS)).isEqualTo("done");
+    Files.writeString(bench.at("/etc/kubernetes/ill"), "");
+    assertThat(bench.observe("join-control-plane.sh", ARGS)).isEqualTo("partial");
+    Files.writeString(bench.at("/etc/kubernetes/minority"), "");
+    ShellBench.Ended ended = bench.run("actions/join-control-plane.sh", apply());
+    assertThat(ended.exit()).isNotZero();
+    assertThat(ended.err()).contains("has no majority now");
+    assertThat(calls(bench)).noneMatch(call -> call.contains("member remove"));
+    assertThat(bench.at(ETCD)).exists();
+    assertThat(bench.at("/var/lib/etcd/member")).exists();
+    Files.delete(bench.at("/etc/kubernetes/minority"));
+    joins(bench);
+    assertThat(calls(bench)).contains("etcdctl member remove bb");
+    assertThat(bench.at(data)).exists();
+    // of an older acp: never judged by a note that it did not write
+    Files.delete(bench.at(data));
+    Files.delete(bench.at("/var/lib/acp/node/actions/join-control-plane.ran"));
+    assertThat(bench.observe("join-control-plane.sh", ARGS)).isEqualTo("done");
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aJoinThatWasCutOffAfterTheKubeletsCertificateIsEndedWithoutAToken(String shell)
+      throws IOException {
+    ShellBench bench = bench(shell, FIRST);
+    joins(bench);
+    Files.delete(bench.at("/var/lib/acp/node/actions/join-control-plane.mark"));
+    Files.writeString(bench.at("/etc/kubernetes/calls"), "");
+    joins(bench);
+    assertThat(calls(bench))
+        .containsSubsequence(
+            "kubectl annotate",
+            "kubeadm init phase upload-config kubeadm",
+            "kubeadm init phase mark-control-plane --config")
+        .noneMatch(call -> call.startsWith("kubeadm join"));
+  }
+
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void whatALossOfPowerLeftEmptyIsMadeAgain(String shell) throws IOException {
+    ShellBench bench = bench(shell, FIRST);
+    joins(bench);
+    String half = "/etc/kubernetes/pki/etcd/peer.key";
+    String whole = "/etc/kubernetes/pki/etcd/server.key";
+    bench
+        .file("/var/lib/kubelet/pki/kubelet-client-current.pem", "")
+        .file("/etc/kubernetes/pki/etcd/peer.crt", "x")
+        .file(half, "")
+        .file("/etc/kubernetes/pki/etcd/server.crt", "x")
+        .file(whole, "x")
+        .file("/etc/kubernetes/calls", "");
+    assertThat(bench.observe("join-control-plane.sh", ARGS)).isEqualTo("partial");
+    joins(bench);
+    assertThat(calls(bench)).anyMatch(call -> call.startsWith("kubeadm join --config"));
+    assertThat(bench.at(half)).doesNotExist();
+    assertThat(bench.at("/etc/kubernetes/pki/etcd/peer.crt")).doesNotExist();
+    assertThat(bench.at(whole)).exists();
   }
 
   @ParameterizedTest

@@ -70,10 +70,10 @@ class KubernetesLeavingsTest {
         "goals/workloads-ready.sh",
         "actions/apply-manifests.sh",
         "actions/bootstrap-tokens.sh",
-        "actions/kubeadm-join.sh",
         "actions/node-labels.sh",
         "goals/balancer-serves.sh",
         "actions/verify.sh",
+        "kube/join.sh",
         "kube/status.sh"
       })
   void everyScriptThatCallsKubectlKeepsItsCacheOutOfRootsHome(String script) {

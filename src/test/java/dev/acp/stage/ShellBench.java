@@ -1,5 +1,6 @@
 package dev.acp.stage;
 
+import dev.acp.FakePrograms;
 import dev.acp.value.Quote;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -8,7 +9,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,9 +38,9 @@ final class ShellBench {
           "sha256sum",
           "sleep",
           "sort",
-          "sync",
           "tail",
-          "timeout");
+          "timeout",
+          "wc");
 
   /** How a script ended. */
   record Ended(int exit, String out, String err) {
@@ -61,26 +61,14 @@ final class ShellBench {
     this.root = root;
     this.shell = shell;
     this.bin = Files.createDirectories(root.resolve("bin"));
-    for (String tool : TOOLS) {
-      fake(tool, "exec " + where(tool) + " \"$@\"");
-    }
-  }
-
-  private static Path where(String tool) {
-    for (String dir : List.of("/usr/bin", "/bin", "/usr/sbin", "/sbin")) {
-      if (Files.isExecutable(Path.of(dir, tool))) {
-        return Path.of(dir, tool);
-      }
-    }
-    throw new IllegalStateException("this machine has no " + tool);
+    FakePrograms.real(bin, TOOLS);
+    // what this machine has in memory is nothing to wait for here
+    fake("sync", "exit 0");
   }
 
   /** A program of the node, by the lines of a shell script; "$*" is how it was called. */
   ShellBench fake(String name, String script) throws IOException {
-    Path file = bin.resolve(name);
-    Files.deleteIfExists(file);
-    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    FakePrograms.write(bin, name, script);
     return this;
   }
 
@@ -89,9 +77,21 @@ final class ShellBench {
     return this;
   }
 
-  /** The way to run kubeadm join, as setup puts it there. */
+  /** What setup puts there for the actions that run kubeadm. */
   ShellBench withJoin() throws IOException {
-    return file("/etc/kubernetes/acp/join.sh", Files.readString(Path.of("res/kube/join.sh")));
+    for (String name : List.of("join.sh", "half-written.sh")) {
+      file("/etc/kubernetes/acp/" + name, here(Files.readString(Path.of("res/kube", name))));
+    }
+    return this;
+  }
+
+  /** A script for which this node's folders are the machine's. */
+  private String here(String script) {
+    String text = script;
+    for (String top : List.of("/etc/kubernetes", "/var/lib/", "/run/containerd/", "/proc/[0-9]")) {
+      text = text.replace(top, at(top.replaceAll("/$", "")) + (top.endsWith("/") ? "/" : ""));
+    }
+    return text;
   }
 
   /** A file of the node. */
@@ -99,6 +99,14 @@ final class ShellBench {
     Path file = at(path);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
+    return this;
+  }
+
+  /** Files of the node that hold the same. */
+  ShellBench files(String text, List<String> paths) throws IOException {
+    for (String path : paths) {
+      file(path, text);
+    }
     return this;
   }
 
@@ -122,13 +130,10 @@ final class ShellBench {
   }
 
   private Ended run(String script, String original, String[] args) throws IOException {
-    String text = original;
-    for (String top : List.of("/etc/kubernetes", "/var/lib/", "/run/containerd/")) {
-      text = text.replace(top, at(top.replaceAll("/$", "")) + (top.endsWith("/") ? "/" : ""));
-    }
     List<String> command = new ArrayList<>();
     String[] words = shell.split(" ", -1);
-    command.add(words[0].startsWith("/") ? words[0] : where(words[0]).toString());
+    command.add(
+        words[0].startsWith("/") ? words[0] : FakePrograms.find(words[0]).orElseThrow().toString());
     command.addAll(List.of(words).subList(1, words.length));
     command.add("-s");
     Path out = root.resolve("out");
@@ -136,7 +141,7 @@ final class ShellBench {
     Path in = Files.writeString(root.resolve("in"), "");
     Path file =
         Files.writeString(
-            root.resolve("script"), "set -- " + Quote.words(List.of(args)) + "\n" + text);
+            root.resolve("script"), "set -- " + Quote.words(List.of(args)) + "\n" + here(original));
     // the script comes from standard input, as on a node; what it asks there is empty
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectInput(file.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
