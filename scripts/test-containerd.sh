@@ -54,11 +54,17 @@ tree() { # GENERATION SUITE: prints its path
     -o "Dir::State::status=$at/status" -o "Dir::Cache=$at/cache" -o APT::Sandbox::User=root -o Acquire::Languages=none
     -o Acquire::Retries=3)
   if [ -z "$(find "$at/fetched" -mmin -1440 2>/dev/null)" ]; then
-    apt-get "${options[@]}" update >&2
-    rm -rf "$at/debs" "$at/tree"
-    mkdir -p "$at/debs"
-    (cd "$at/debs" && apt-get "${options[@]}" download containerd runc libc6 libseccomp2 >&2)
-    touch "$at/fetched"
+    rm -rf "$at/new"
+    mkdir -p "$at/new"
+    # set -e does not hold in here
+    if apt-get "${options[@]}" update >&2 && (cd "$at/new" && apt-get "${options[@]}" download containerd runc libc6 libseccomp2 >&2) &&
+      compgen -G "$at/new/containerd_$generation.*" >/dev/null; then
+      rm -rf "$at/debs" "$at/tree"
+      mv "$at/new" "$at/debs"
+      touch "$at/fetched"
+    else
+      echo "Debian $suite gave $(cd "$at/new" && echo *) and no containerd $generation now; what the cache has of it serves" >&2
+    fi
   fi
   compgen -G "$at/debs/containerd_$generation.*" >/dev/null || {
     echo "Debian $suite offers $(cd "$at/debs" && echo containerd_*), wanted $generation" >&2

@@ -2,21 +2,24 @@
 # Address families, on lab nodes with real Kubernetes: IPv6 alone (three control planes behind haproxy on an IPv6 VIP, on
 # nodes that have no IPv4 address but loopback's), and dual stack. Judged by programs that are not acp. Ends with
 # "N passed, N failed"; exit 1 when anything failed.
-#   scripts/test-families.sh [--keep] [--lab NAME] [ipv6] [dual]      (both, if none is named)
+#   scripts/test-families.sh [--keep] [--lab NAME] [--short] [ipv6] [dual]      (both, if none is named)
+# --short: one control plane and a worker in IPv6 too, as scripts/test.sh runs it
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${ACP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/acp}
 lab=families
-keep=
+keep=''
+ipv6=(3 3) # nodes, control planes
 wanted=()
 while [ $# -gt 0 ]; do
   case $1 in
   --keep) keep=1 ;;
+  --short) ipv6=(2 1) ;;
   --lab) lab=$2 && shift ;;
   ipv6 | dual) wanted+=("$1") ;;
   *)
-    sed -n '2,5p' "$0"
+    sed -n '2,6p' "$0"
     exit 2
     ;;
   esac
@@ -145,7 +148,7 @@ say "The package"
 make_bundle
 for family in "${wanted[@]}"; do
   case $family in
-  ipv6) whole_way ipv6 3 3 ;;
+  ipv6) whole_way ipv6 "${ipv6[@]}" ;;
   dual) whole_way dual 2 1 ;;
   esac
 done

@@ -125,9 +125,14 @@ gone() { printf '%s' "systemctl disable --now $1; rm -f /etc/systemd/system/$1; 
 
 # ---- round 0: checking changes nothing, the tries across and the disk bench included
 for n in n1 n2; do scripts/lab snapshot --name "$lab" "$n" > "$work/before-$n"; done
-rc=0
-acp check-nodes -f "$work/cluster.yaml" --accept-new-host-keys --disk-bench -o json > "$work/benched" 2> "$work/err" || rc=$?
-[ "$rc" = 4 ] || { cat "$work/err"; die "check-nodes --disk-bench ended with $rc"; }
+sync
+# the one disk may stand still for seconds: then it is said, and tried again
+for _ in 1 2 3; do
+    rc=0
+    acp check-nodes -f "$work/cluster.yaml" --accept-new-host-keys --disk-bench -o json > "$work/benched" 2> "$work/err" || rc=$?
+    [ "$rc" = 4 ] || { cat "$work/err"; die "check-nodes --disk-bench ended with $rc"; }
+    grep -q 'too slow to be measured' "$work/benched" || break
+done
 python3 -c 'import json, sys
 seen = [r["status"] for r in json.load(open(sys.argv[1]))["results"] if r["check"] == "disk-throughput"]
 sys.exit(0 if len(seen) == 4 and set(seen) <= {"pass", "fail"} else 1)' "$work/benched" || bad '--disk-bench measured nothing'

@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
 # The kill matrix on lab nodes with real Kubernetes: at each stage of setup, one after another, a fault; then the same command
 # again, which must end in a healthy cluster, with no once-only action done twice. Judged by programs that are not acp.
-#   scripts/test-matrix.sh [--fault F]... [--sample N] [--seed S] [--keep]
+#   scripts/test-matrix.sh [--fault F]... [--sample N] [--seed S] [--spread] [--keep]
 # --fault   kill (SIGKILL of acp), power (power loss of a node), cut (20 s without network) or disk (a node's /var full); default: all
 # --sample  only N of the stages for each fault, chosen by the seed (printed), and all of them in the making of one cluster; default:
 #           all stages, a cluster for each fault
+# --spread  each fault at a moment by the seed, up to twice its delay and a second after its stage began, instead of at its delay
 # Ends with "N passed, N failed"; exit 1 when anything failed.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cache=${ACP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/acp}
 lab=matrix planes=n1
-faults=() sample='' seed=$RANDOM keep=''
+faults=() sample='' seed=$RANDOM spread='' keep=''
 while [ $# -gt 0 ]; do
   case $1 in
   --keep) keep=1 ;;
+  --spread) spread=1 ;;
   --fault | --sample | --seed)
     case $1 in
     --fault) faults+=("$2") ;;
@@ -24,7 +26,7 @@ while [ $# -gt 0 ]; do
     shift
     ;;
   *)
-    sed -n '2,7p' "$0"
+    sed -n '2,8p' "$0"
     exit 2
     ;;
   esac
@@ -57,18 +59,25 @@ lab cluster-file | short_pressure >"$work/cluster.yaml"
 for node in n1 n2; do lab snapshot "$node" >"$work/before-$node"; done
 
 through() { # WHAT "FAULT STAGE NODE DELAY"...: setup with these faults in it, one after another, until it stands; and back
-  local what=$1 hits=0 id='' now fault stage node delay i next
+  local what=$1 hits=0 id='' now fault stage node delay i next chance
   shift
   local all=("$@")
   say "$what"
   for i in "${!all[@]}"; do
     read -r fault stage node delay <<<"${all[i]}"
+    # not in a subshell: there bash takes another seed
+    chance=$RANDOM
+    [ -z "$spread" ] || delay=$(awk -v d="$delay" -v r="$chance" 'BEGIN {printf "%.1f\n", (2 * d + 1) * r / 32768}')
     next=$(printf '%s\n' "${all[@]:i}" | awk -v s="$stage" '$2 != s {print $2; exit}')
     run_with "$fault" "$stage" "$node" "$delay" ${next:+"$(before_stage "$next")"}
     if [ -z "$id" ] && now=$(identity 2>/dev/null) && [ -n "$now" ]; then id=$now; fi
   done
   # of two in one stage the second may come too late
-  assert "$what: $hits of $# faults met a run" test "$hits" -ge "$(printf '%s\n' "$@" | cut -d ' ' -f 1,2 | sort -u | wc -l)"
+  local least
+  least=$(printf '%s\n' "$@" | cut -d ' ' -f 1,2 | sort -u | wc -l)
+  # by chance a fault comes after its stage
+  [ -z "$spread" ] || least=$(((least + 1) / 2))
+  assert "$what: $hits of $# faults met a run" test "$hits" -ge "$least"
   case $what in *disk*) assert "$what: the nodes take pods again" until_true 420 roomy ;; esac
   expect "$what: setup once more" 0 "${setup[@]}"
   healthy "after $what"
@@ -83,9 +92,13 @@ through() { # WHAT "FAULT STAGE NODE DELAY"...: setup with these faults in it, o
 }
 if [ -n "$sample" ]; then
   # in the order in which setup comes by them
-  mapfile -t chosen < <(for fault in "${faults[@]}"; do
-    for i in "${!points[@]}"; do echo "$RANDOM $i $fault ${points[i]}"; done | sort -n | head -n "$sample"
-  done | sort -n -k 2 | cut -d ' ' -f 3-)
+  picked=()
+  for fault in "${faults[@]}"; do
+    order=()
+    for i in "${!points[@]}"; do order+=("$RANDOM $i $fault ${points[i]}"); done
+    mapfile -t -O "${#picked[@]}" picked < <(printf '%s\n' "${order[@]}" | sort -n | head -n "$sample")
+  done
+  mapfile -t chosen < <(printf '%s\n' "${picked[@]}" | sort -n -k 2 | cut -d ' ' -f 3-)
   through "$(printf '%s and ' "${faults[@]}" | sed 's/ and $//')" "${chosen[@]}"
 else
   for fault in "${faults[@]}"; do through "$fault" "${points[@]/#/$fault }"; done

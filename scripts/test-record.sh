@@ -329,7 +329,7 @@ same() {
 }
 unit=$'[Service]\nExecStart=/bin/sleep 100000\n[Install]\nWantedBy=multi-user.target\n'
 # shellcheck disable=SC2016 # the action's own text
-slow='case $1 in apply) echo started "$2"; sleep 3; touch /run/acp-slow ;; observe) if [ -e /run/acp-slow ]; then echo "done"; else echo absent; fi ;; undo) rm -f /run/acp-slow ;; esac'
+slow='case $1 in apply) echo started "$2"; n=0; until [ -e /run/acp-go ] || [ "$n" = 300 ]; do sleep 0.2; n=$((n + 1)); done; touch /run/acp-slow ;; observe) if [ -e /run/acp-slow ]; then echo "done"; else echo absent; fi ;; undo) rm -f /run/acp-slow /run/acp-go ;; esac'
 lab_calls() {
     call 1 acp_declare_leaves link 'acpt*' < /dev/null
     call 2 acp_declare_leaves route 'proto 120' < /dev/null
@@ -347,13 +347,20 @@ look() { { cat res/record.sh; printf '%s\n' "$@"; } | on sh -s; }
 snap "$work/s0"
 batch < <(lab_calls) | on sh -s > "$work/out" 2> "$work/err" || die 'the batch on the node'
 [ "$(grep -c ' done$' "$work/out")" -eq 10 ] || die 'not all changes were done'
-look 'acp_poll_action 1 slow 99' | grep -q '^acp 1 running started an argument$' || die 'the detached action does not run'
+polled() { # REGEX: in the end, within 20 s
+    for _ in $(seq 40); do
+        ! look 'acp_poll_action 1 slow 99' | grep -q "$1" || return 0
+        sleep 0.5
+    done
+    return 1
+}
+polled '^acp 1 running started an argument$' || die 'the detached action does not run'
 rc=0
 batch < <(printf '') | on sh -s > "$work/out" 2> "$work/err" || rc=$?
 [ "$rc" -eq 75 ] || die "a detached action must hold the lock itself: $rc"
 grep -q 'locked acp-action-slow' "$work/out" || die 'the holder is not named'
-sleep 5
-look 'acp_poll_action 1 slow 99' | grep -q '^acp 1 ended 0$' || die 'the detached action did not end well'
+on touch /run/acp-go
+polled '^acp 1 ended 0$' || die 'the detached action did not end well'
 look 'acp_look 1 acp_look_unit acp-test.service run aaaa' 'acp_look 2 acp_look_unit acp-test.service run cccc' \
     'acp_look 3 acp_look_unit console-getty.service stop -' > "$work/out"
 printf 'acp 1 already\nacp 2 differs its files changed\nacp 3 already\n' | diff - "$work/out" || die 'what is seen of units'

@@ -106,6 +106,14 @@ for node in n1 n2; do
   # shellcheck disable=SC2016
   assert "the password on $node is for root alone" on "$node" sh -c 'for f in $(grep -rl "^password\|Authorization" /etc/containerd); do [ "$(stat -c %a "$f")" = 600 ] || exit 1; done'
 done
+
+say "Its authority ends soon"
+expect "status" 4 acp status -f "$work/cluster.yaml"
+assert "it says how to have another" grep -q "ends within 30 days: /etc/containerd/acp/ca.crt; let spec.registry.caFile name" "$work/out"
+openssl req -x509 -key "$work/ca.key" -days 90 -subj /CN=site-ca -out "$work/ca.new" 2>>"$work/openssl.log"
+mv "$work/ca.new" "$work/ca.crt"
+expect "setup with the new one" 0 "${setup[@]}" -f "$work/cluster.yaml"
+assert "the nodes have it" on n2 cmp -s /etc/containerd/acp/ca.crt - <"$work/ca.crt"
 expect "status" 0 acp status -f "$work/cluster.yaml" -o json
 
 say "The registry loses a blob"

@@ -136,7 +136,13 @@ bare() { # glibc's own libraries and busybox, no locale, no coreutils, no readli
   mkdir -p "$to${file%/*}"
   cp -L "$work/bullseye/lib/$(uname -m)-linux-gnu"/ld-*.so "$to$file"
   # from its package, not installed: it would take the place of the busybox that other tests use
-  (cd "$work" && apt-get -qq -o APT::Sandbox::User=root download busybox-static >/dev/null && dpkg -x busybox-static_*.deb "$work/busybox")
+  if ! compgen -G "$cache/runtime-trees/busybox-static_*.deb" >/dev/null; then
+    mkdir -p "$work/deb" "$cache/runtime-trees"
+    fetch() { (cd "$work/deb" && apt-get -qq -o APT::Sandbox::User=root download busybox-static >/dev/null); }
+    fetch || { apt-get -qq update && fetch; }
+    mv "$work"/deb/busybox-static_*.deb "$cache/runtime-trees/"
+  fi
+  dpkg -x "$cache"/runtime-trees/busybox-static_*.deb "$work/busybox"
   cp "$work/busybox/bin/busybox" "$to/bin/busybox"
   for file in $("$to/bin/busybox" --list); do [ "$file" = busybox ] || ln -sf busybox "$to/bin/$file"; done
   printf 'root:x:0:0::/root:/bin/sh\nops:x:1000:1000::/home/ops:/bin/sh\n' >"$to/etc/passwd"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test, in order of cost; ends non-zero when anything failed.
-#   scripts/test.sh            all of it (about 45 minutes on 2 cores with a warm cache, as root)
+#   scripts/test.sh            all of it (about 42 minutes on 2 cores with a warm cache, as root)
 #   scripts/test.sh --quick    without the lab: build, unit tests, shell checks (about 7 minutes)
 set -uo pipefail
 
@@ -81,6 +81,7 @@ if [ -z "$quick" ]; then
   part "the recorder, here and on a real node" scripts/test-record.sh --own-lab
   part "containerd 1.4, 1.6, 1.7 and 2.1 pull through the mirrors" scripts/test-containerd.sh
   part "faults planted on nodes" scripts/test-faults.sh
+  part "IPv6 alone, and both families" scripts/test-families.sh --short
   part "high availability" scripts/test-ha.sh
 fi
 

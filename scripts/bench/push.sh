@@ -34,7 +34,7 @@ mkdir certs
 cp ca.crt certs/ca.crt
 cp client.crt certs/client.cert
 cp client.key certs/client.key
-port=$(free_port)
+port=$("$root/scripts/free-port")
 mapfile -t images < <(python3 -c 'import json, sys
 for m in json.load(open(sys.argv[1]))["manifests"]: print(m["annotations"]["org.opencontainers.image.ref.name"])' "$parts/images/index.json")
 
@@ -78,7 +78,7 @@ acp_push() { # [FILES-FIRST...]
   "${java[@]}" dev.acp.oci.PushBench "$parts/images" "https://127.0.0.1:$port" ca.crt client.crt client.key "$@"
 }
 in_setup() { # the last word of what PushBench says is the push's own time
-  must acp_push "$work/key" "$work/known_hosts" "$ssh_port" "$work/files" "$work/node" 127.0.5.1
+  must acp_push "$work/key" "$work/known_hosts" "$ssh_port" "$work/files" - "$work/node" 127.0.5.1
   took setup "$(sed -n 's/.*, \([0-9]*\) ms to push$/\1/p' out)e-3"
 }
 mkdir node

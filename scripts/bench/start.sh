@@ -66,7 +66,7 @@ awk -v a="$(stat -c %s "$archive")" 'BEGIN {printf "%-46s %5.1f MB (limit 45: %s
 ssh-keygen -q -t ed25519 -N '' -f "$work/host"
 ssh-keygen -q -t ed25519 -N '' -f "$work/id"
 cp "$work/id.pub" "$work/authorized"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$("$root/scripts/free-port")
 mkdir -p /run/sshd
 /usr/sbin/sshd -D -e -f /dev/null -p "$port" -h "$work/host" -o ListenAddress=127.0.0.1 -o "AuthorizedKeysFile=$work/authorized" \
   -o StrictModes=no -o UsePAM=no -o "PidFile=$work/pid" 2>"$work/sshd" &

@@ -153,6 +153,16 @@ if act apply "$fourth" "$digest" 2>>"$own/log/action"; then
 else
   bad "acp's action pulls: $(tail -n 2 "$own/log/action" | cut -c1-400)"
 fi
+# As after a loss of power in the middle of it: the image is known, its tag not given yet, and what it unpacked was not on disk.
+forget_all
+act apply "$fourth" "$digest" 2>>"$own/log/action" || true
+chroot "$node" /usr/bin/ctr -n k8s.io images rm "$fourth" >/dev/null
+unpacked=$(find "$node/var/lib" -path '*/snapshots/*' -type f -size +100k | head -n 1)
+whole=$(stat -c %s "$unpacked")
+: >"$unpacked"
+act apply "$fourth" "$digest" 2>>"$own/log/action" || bad "acp's action goes on: $(tail -n 2 "$own/log/action" | cut -c1-400)"
+assert "what a loss of power left of an image is unpacked again" \
+  test "$(find "$node/var/lib" -path "*/snapshots/*/${unpacked##*/}" -type f -printf '%s\n' | sort -u)" = "$whole"
 stop_containerd
 
 # An external registry with a password, as a containerd of this version is told of it.

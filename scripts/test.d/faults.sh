@@ -5,7 +5,7 @@ hits=0
 
 # A stage, the node on which it works, and how long after its beginning the fault comes.
 points=(
-  "preprocess n2 0.3" "installer-copy n1 0" "node-files n2 1.5" "container-runtime n1 1" "registry n1 0.3" "images n1 0.5"
+  "preprocess n2 0.3" "installer-copy n1 0" "node-files n2 1.5" "container-runtime n1 0.5" "registry n1 0.3" "images n1 0.5"
   "images-pulled n2 0.5" "control-plane n1 3" "control-plane n1 12" "network n1 0.1" "join-tokens n1 0.1" "workers n2 2" "workers n2 6"
   "add-ons n1 0.3" "verify n1 1"
 )

@@ -1,4 +1,4 @@
-# Real sshd on loopback addresses, one each, with a key login, to be sourced with $work and the array pids (ended by who sources it).
+# Real sshd on loopback addresses, one each, with a key login, to be sourced with $root, $work and the array pids (ended by who sources it).
 # Gives $ssh_port, $work/key and $work/known_hosts.
 # shellcheck shell=bash disable=SC2034,SC2154
 
@@ -10,11 +10,10 @@ bare_sshd() { # CONFIGURATION
   exec unshare --mount --propagation private sh -c 'mount --bind "$1" ~root && exec /usr/sbin/sshd -D -f "$2" -E "$3"' sh \
     "$work/bare-home" "$1" "$work/sshd.log"
 }
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 # MaxStartups drops connections by chance above 10, for every client alike.
 sshd_on() { # ADDRESS...
   local host
-  ssh_port=$(free_port)
+  ssh_port=$("$root/scripts/free-port")
   ssh-keygen -q -t ed25519 -N '' -f "$work/key"
   ssh-keygen -q -t ed25519 -N '' -f "$work/host"
   cp "$work/key.pub" "$work/authorized_keys"

@@ -2,13 +2,13 @@ package dev.acp.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acp.FakePrograms;
 import dev.acp.value.Quote;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -35,8 +35,11 @@ class ActionsTest {
       Files.createDirectories(root.resolve(folder));
     }
     put("etc/kubernetes/acp/kubeadm-join.yaml");
-    Files.writeString(
-        root.resolve("etc/kubernetes/acp/join.sh"), Files.readString(Path.of("res/kube/join.sh")));
+    for (String name : List.of("join.sh", "half-written.sh")) {
+      Files.writeString(
+          root.resolve("etc/kubernetes/acp").resolve(name),
+          here(Files.readString(Path.of("res/kube", name))));
+    }
     program("sync", "");
     program("kubectl", "");
     program("systemctl", "");
@@ -47,27 +50,25 @@ class ActionsTest {
   }
 
   private void program(String name, String does) throws IOException {
-    Path file = root.resolve("bin").resolve(name);
-    Files.writeString(
-        file,
-        "#!/bin/sh\necho \""
-            + name
-            + " $*\" >> ROOT/log\n".replace("ROOT", root.toString())
-            + does.replace("ROOT", root.toString())
-            + "\n");
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    FakePrograms.write(
+        root.resolve("bin"),
+        name,
+        ("echo \"" + name + " $*\" >> ROOT/log\n" + does).replace("ROOT", root.toString()));
+  }
+
+  /** A script for which the folder is the machine. */
+  private String here(String script) {
+    return script.replaceAll(
+        "(?<![\\w.])/(etc|var|usr|run|proc|sys)/",
+        Matcher.quoteReplacement(root.toString()) + "/$1/");
   }
 
   /** Runs it as the recorder does: in a subshell of a shell that reads standard input. */
   private int run(String script, String... args) throws Exception {
-    String text =
-        Scripts.action(script)
-            .replaceAll(
-                "(?<![\\w.])/(etc|var|usr|run|proc|sys)/",
-                Matcher.quoteReplacement(root.toString()) + "/$1/");
+    String text = here(Scripts.action(script));
     String all = "set -- " + Quote.words(List.of(args)) + "\n(\n" + text + "\n) < /dev/null\n";
     ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-s");
-    builder.environment().put("PATH", root.resolve("bin") + ":/usr/sbin:/usr/bin:/sbin:/bin");
+    builder.environment().put("PATH", root.resolve("bin") + ":" + FakePrograms.PATH);
     Path output = root.resolve("out");
     builder.redirectErrorStream(true).redirectOutput(output.toFile());
     Process process = builder.start();

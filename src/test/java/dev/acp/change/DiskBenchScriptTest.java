@@ -2,6 +2,7 @@ package dev.acp.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acp.FakePrograms;
 import dev.acp.node.BenchFacts;
 import dev.acp.node.BenchReader;
 import dev.acp.node.Fact;
@@ -9,11 +10,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real res/disk-bench.sh on this machine's own disk. */
 class DiskBenchScriptTest {
-  private static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
   @TempDir Path folder;
 
   private Process start(List<String> shell, String path, String seconds) throws IOException {
@@ -39,7 +37,18 @@ class DiskBenchScriptTest {
     return Files.createDirectories(folder.resolve("disk"));
   }
 
+  /**
+   * Tried again where the disk stood still: other tests, or the machine's neighbours, use it too.
+   */
   private Fact<BenchFacts> measured(List<String> shell, String path) throws Exception {
+    Fact<BenchFacts> fact = once(shell, path);
+    for (int i = 0; i < 2 && fact.toString().contains("too slow to be measured"); i++) {
+      fact = once(shell, path);
+    }
+    return fact;
+  }
+
+  private Fact<BenchFacts> once(List<String> shell, String path) throws Exception {
     Process process = start(shell, path, "2");
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(out).isZero();
@@ -56,7 +65,7 @@ class DiskBenchScriptTest {
   @ParameterizedTest
   @ValueSource(strings = {"dash", "bash --posix", "busybox sh"})
   void itMeasuresInTheNearestFolderAndLeavesNothing(String shell) throws Exception {
-    Fact<BenchFacts> fact = measured(List.of(shell.split(" ", -1)), PATH);
+    Fact<BenchFacts> fact = measured(List.of(shell.split(" ", -1)), FakePrograms.PATH);
     assertThat(left()).isEmpty();
     if (shell.startsWith("busybox") && fact instanceof Fact.Unknown<BenchFacts> unknown) {
       // Where this shell takes its own dd, nothing is measured, and that is said.
@@ -74,7 +83,9 @@ class DiskBenchScriptTest {
   @ParameterizedTest
   @ValueSource(strings = {"KILL", "TERM", "HUP"})
   void cutInTheMiddleItLeavesNothing(String signal) throws Exception {
-    Process process = start(List.of("setsid", "sh"), PATH, "5");
+    // under nohup these tests inherit a SIGHUP that no shell can take back
+    Process process =
+        start(List.of("env", "--default-signal", "setsid", "sh"), FakePrograms.PATH, "5");
     // It writes by now: its file is open, and has no name.
     for (int i = 0; i < 100 && !openFile(process); i++) {
       Thread.sleep(50);
@@ -101,18 +112,7 @@ class DiskBenchScriptTest {
     List<String> tools = List.of("dd", "mktemp", "df", "timeout", "date", "rm");
     for (String without : tools) {
       Path bin = Files.createDirectory(folder.resolve("without-" + without));
-      for (String tool : tools) {
-        Optional<Path> real =
-            Stream.of(PATH.split(":", -1))
-                .map(dir -> Path.of(dir, tool))
-                .filter(Files::isExecutable)
-                .findFirst();
-        if (real.isPresent() && !tool.equals(without)) {
-          Path wrapper = bin.resolve(tool);
-          Files.writeString(wrapper, "#!/bin/sh\nexec " + real.get() + " \"$@\"\n");
-          Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
-      }
+      FakePrograms.real(bin, tools.stream().filter(tool -> !tool.equals(without)).toList());
       Fact<BenchFacts> fact = measured(List.of("/bin/sh"), bin.toString());
       assertThat(fact.asOptional()).as(without).isEmpty();
       assertThat(left()).as(without).isEmpty();

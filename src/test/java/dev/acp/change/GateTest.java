@@ -3,6 +3,7 @@ package dev.acp.change;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.acp.FakePrograms;
 import dev.acp.change.Change.Action;
 import dev.acp.change.Change.FileBlock;
 import dev.acp.change.Change.KernelSetting;
@@ -441,11 +442,11 @@ class GateTest {
   @Test
   void aUnitIsRestartedWhenAFileThatItReadsIsAnotherOneOrIsPutBackAndNeverOtherwise()
       throws IOException {
-    Path systemctl = Files.createDirectories(temp.resolve("bin")).resolve("systemctl");
-    Files.writeString(
-        systemctl,
+    Path bin = Files.createDirectories(temp.resolve("bin"));
+    FakePrograms.write(
+        bin,
+        "systemctl",
         """
-        #!/bin/sh
         echo "$@" >> TEMP/systemctl.log
         case $1 in
             is-enabled) [ ! -e TEMP/on ] || echo enabled ;;
@@ -455,8 +456,7 @@ class GateTest {
         esac
         """
             .replace("TEMP", temp.toString()));
-    Files.setPosixFilePermissions(systemctl, PosixFilePermissions.fromString("rwxr-xr-x"));
-    node.programs(systemctl.getParent());
+    node.programs(bin);
     PutFile program = file("usr/bin/kubelet", "0755", "ELF");
     PutFile dropIn = file("etc/kubelet.d/10.conf", "0644", "one");
     Change unit = Change.UnitState.running("kubelet.service", List.of(program, dropIn));

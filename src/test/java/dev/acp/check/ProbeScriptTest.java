@@ -3,6 +3,7 @@ package dev.acp.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.acp.FakePrograms;
 import dev.acp.check.CheckResult.Status;
 import dev.acp.cluster.ClusterSpec;
 import dev.acp.node.NodeFacts;
@@ -13,7 +14,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,8 +52,6 @@ class ProbeScriptTest {
     return names;
   }
 
-  private static final String PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
-
   @ParameterizedTest
   @ValueSource(strings = {"dash", "bash --posix", "busybox sh"})
   void everyShellGivesTheSameSectionsAndNothingElse(String shell) throws Exception {
@@ -61,9 +59,9 @@ class ProbeScriptTest {
     assumeTrue(
         Stream.of("/bin/", "/usr/bin/").anyMatch(d -> Files.exists(Path.of(d + words.get(0)))),
         words.get(0) + " is not here");
-    String out = probe(words, PATH);
+    String out = probe(words, FakePrograms.PATH);
     assertThat(out.lines()).allMatch(l -> l.startsWith("@@ ") || l.startsWith("|"));
-    assertThat(sections(out)).isEqualTo(sections(probe(List.of("sh"), PATH)));
+    assertThat(sections(out)).isEqualTo(sections(probe(List.of("sh"), FakePrograms.PATH)));
     assertThat(out).endsWith("@@ end 0\n");
     NodeFacts facts = Recorded.raw(out).facts();
     assertThat(facts.system().kernel().asOptional()).isPresent();
@@ -75,7 +73,7 @@ class ProbeScriptTest {
 
   @Test
   void aProbeCutOffAnywhereIsReadUpToThere() throws Exception {
-    String out = probe(List.of("sh"), PATH);
+    String out = probe(List.of("sh"), FakePrograms.PATH);
     for (int end = 0; end < out.indexOf("@@ snaps"); end += 61) {
       NodeFacts facts = Recorded.raw(out.substring(0, end)).facts();
       assertThat(facts.files().packages().asOptional()).as("cut at " + end).isEmpty();
@@ -157,18 +155,7 @@ class ProbeScriptTest {
   /** A folder with the tools that the probe uses or looks for, but one. */
   private String tools(String without) throws IOException {
     Path all = Files.createDirectory(folder.resolve("without-" + without));
-    for (String tool : TOOLS) {
-      Optional<Path> real =
-          Stream.of(PATH.split(":", -1))
-              .map(dir -> Path.of(dir, tool))
-              .filter(Files::isExecutable)
-              .findFirst();
-      if (real.isPresent() && !tool.equals(without)) {
-        Path wrapper = all.resolve(tool);
-        Files.writeString(wrapper, "#!/bin/sh\nexec " + real.get() + " \"$@\"\n");
-        Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
-      }
-    }
+    FakePrograms.real(all, TOOLS.stream().filter(tool -> !tool.equals(without)).toList());
     return all.toString();
   }
 

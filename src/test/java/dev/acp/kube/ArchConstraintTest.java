@@ -2,12 +2,11 @@ package dev.acp.kube;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.acp.FakePrograms;
 import dev.acp.node.FakeNodes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,11 +16,7 @@ class ArchConstraintTest {
   @TempDir Path dir;
 
   private ArchConstraint read(String... cases) throws Exception {
-    Path kubectl =
-        Files.writeString(
-            dir.resolve("kubectl"),
-            "#!/bin/sh\ncase $* in\n" + String.join("\n", cases) + "\nesac\n");
-    Files.setPosixFilePermissions(kubectl, PosixFilePermissions.fromString("rwxr-xr-x"));
+    FakePrograms.write(dir, "kubectl", "case $* in\n" + String.join("\n", cases) + "\nesac");
     ProcessBuilder sh = new ProcessBuilder("/bin/sh", "res/kube/arch-constraint.sh");
     sh.environment().put("PATH", dir + ":/usr/bin:/bin");
     Process process = sh.redirectErrorStream(true).start();

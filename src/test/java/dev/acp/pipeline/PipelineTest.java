@@ -188,9 +188,12 @@ class PipelineTest {
     for (int atOnce : List.of(1, 2, 3)) {
       AtomicInteger now = new AtomicInteger();
       AtomicInteger most = new AtomicInteger();
+      CountDownLatch together = new CountDownLatch(atOnce);
       Gate slow =
           (node, wanted) -> {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            together.countDown();
+            awaited(together);
             pause(Duration.ofMillis(80));
             now.decrementAndGet();
             return List.of();
@@ -200,6 +203,14 @@ class PipelineTest {
               plan(new Settings("files", atOnce, World.ALL, List.of("a"), Optional.empty())),
               world);
       assertThat(most.get()).as("at once " + atOnce).isEqualTo(atOnce);
+    }
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -311,11 +322,15 @@ class PipelineTest {
 
   @Test
   void ofTwoBesideEachOtherBothEndAndTheFirstFaultIsTheRuns() throws IOException {
+    CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch failed = new CountDownLatch(1);
     Gate gate =
         (node, wanted) -> {
           if (node.name().text().equals("10.0.0.1")) {
+            begun.countDown();
             await(failed);
+          } else {
+            await(begun);
           }
           throw AcpException.of(FaultCode.CHANGE_FAILED, "No: " + node.name());
         };
@@ -381,6 +396,7 @@ class PipelineTest {
   @Test
   void whenTheNodeAheadFailsTheOthersEndTheirStageAndNoMore() {
     List<String> ended = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch begun = new CountDownLatch(2);
     CountDownLatch failed = new CountDownLatch(1);
     Plan<World> plan =
         new Plan<>(
@@ -397,9 +413,12 @@ class PipelineTest {
             stage ->
                 (node, wanted) -> {
                   if (stage.text().equals("init")) {
+                    // the others are in the middle of theirs
+                    await(begun);
                     throw AcpException.of(FaultCode.CHANGE_FAILED, "No.");
                   }
                   if (!node.name().text().equals("10.0.0.1")) {
+                    begun.countDown();
                     await(failed);
                   }
                   ended.add(stage + " " + node.name());
@@ -487,19 +506,27 @@ class PipelineTest {
   @Test
   void aGoalThatIsReachedLateIsWaitedForAndToldOnce() {
     AtomicInteger asked = new AtomicInteger();
+    CountDownLatch waited = new CountDownLatch(1);
     Gate gate =
         (node, wanted) -> {
           Thread late =
               new Thread(
                   () -> {
-                    pause(Duration.ofMillis(100));
+                    awaited(waited);
                     world.gate(StageId.of("first"), false).bring(node, wanted);
                   });
           late.start();
           asked.incrementAndGet();
           return List.of(new Outcome(wanted.get(0), Outcome.Result.DONE, ""));
         };
-    new Pipeline<World>(world.fleet(), id -> gate, Optional.empty(), events::add, new Stop())
+    Events told =
+        event -> {
+          events.add(event);
+          if (event instanceof Event.Waiting) {
+            waited.countDown();
+          }
+        };
+    new Pipeline<World>(world.fleet(), id -> gate, Optional.empty(), told, new Stop())
         .run(World.plan().part(Optional.of("first"), Optional.of("first")), world);
     assertThat(asked).hasValue(1);
     assertThat(events)
