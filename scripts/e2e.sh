@@ -102,7 +102,7 @@ expect "verify-package of the bundle" 0 acp verify-package "$work/bundle/install
 bundle=(--bundle "$work/bundle/installer" "${key[@]}")
 
 say "The machines"
-"$root/scripts/lab" up --name "$lab" --nodes 2 --control-planes 1
+"$root/scripts/lab" up --name "$lab" --fresh --nodes 2 --control-planes 1
 lab cluster-file | short_pressure >"$work/cluster.yaml"
 n1=$("$root/scripts/lab" addresses --name "$lab" | awk '$1 == "n1" {print $2}')
 n2=$("$root/scripts/lab" addresses --name "$lab" | awk '$1 == "n2" {print $2}')

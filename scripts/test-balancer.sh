@@ -112,7 +112,7 @@ say "Four machines, and one more that is the load balancer"
 needs jq:jq
 make_bundle
 programs=$(find "$parts/kubernetes" -mindepth 1 -maxdepth 1 | sort -V | tail -1)
-lab up --nodes 5 --control-planes 3
+lab up --fresh --nodes 5 --control-planes 3
 vip=$(address $balancer)
 install_haproxy
 lab cluster-file | sed -e "/addresses: \[\"\{0,1\}$vip\"\{0,1\}\]/d" -e "s/endpoint: {.*/endpoint: {address: $vip}/" >"$work/cluster.yaml"

@@ -101,7 +101,7 @@ setup_at() { # SIGNAL POINT DELAY: setup gets a signal at a point of its journal
 small_cluster() {
   planes=n1
   say "Two machines, and an installer with a small disk"
-  lab up --nodes 2 --control-planes 1
+  lab up --fresh --nodes 2 --control-planes 1
   lab cluster-file >"$work/cluster.yaml"
   mkdir -p "$work/home"
   mount -t tmpfs -o size=24m,mode=0700 acp-day2 "$work/home"
@@ -222,7 +222,7 @@ small_cluster() {
 large_cluster() {
   planes='n1 n2 n3' worker=n4
   say "Three control planes behind a VIP, and a worker"
-  lab up --nodes 4 --control-planes 3
+  lab up --fresh --nodes 4 --control-planes 3
   mkdir -p "$work/home"
   vip=$(address n1)
   vip=${vip%.*}.100

@@ -63,7 +63,7 @@ bound() { # NODE: who listens on port 6443, and where
 whole_way() {
   local family=$1 node worker
   say "$family: $2 machines, $3 of them control planes"
-  lab up --nodes "$2" --control-planes "$3" --family "$family"
+  lab up --fresh --nodes "$2" --control-planes "$3" --family "$family"
   lab cluster-file >"$work/cluster.yaml"
   planes=$(nodes | head -n "$3")
   worker=$(nodes | tail -n 1)

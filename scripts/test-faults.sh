@@ -17,7 +17,7 @@ wrong=0
 bad() { say "WRONG: $*"; wrong=$((wrong + 1)); }
 command -v faketime > /dev/null || DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 --no-install-recommends install faketime > /dev/null
 scripts/acp version > /dev/null
-scripts/lab up --name "$lab" --nodes 4
+scripts/lab up --name "$lab" --fresh --nodes 4
 scripts/lab cluster-file --name "$lab" | sed 's/^  capacity: none/  capacity: single-cluster/' > "$work/cluster.yaml"
 on() { scripts/lab exec --name "$lab" "$1" -- sh -c "$2" 2> /dev/null; }
 # at NODE TEXT: on the node's console, or here for what stands in the cluster file

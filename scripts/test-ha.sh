@@ -76,7 +76,7 @@ say "The package and five machines"
 make_bundle
 programs=$(find "$parts/kubernetes" -mindepth 1 -maxdepth 1 | sort -V | tail -1)
 toolbox=$(sed -n 's/^TOOLBOX_TAG=//p' "$root/packaging/sample/versions.env")
-lab up --nodes 5 --control-planes 3
+lab up --fresh --nodes 5 --control-planes 3
 vip=$(address n1)
 vip=${vip%.*}.100
 lab cluster-file | sed "s/endpoint: {.*/endpoint: {address: $vip, selfBuiltVip: {enabled: true, vrid: 51}}/" >"$work/cluster.yaml"

@@ -211,6 +211,9 @@ killed=$!
 sleep 0.6
 kill -KILL "$killed" 2>/dev/null || true
 check 'up after a killed up' lab up --name "$K" --nodes 1
+lab exec --name "$K" n1 -- touch /root/left /var/left
+check 'up --fresh after a run that was killed' lab up --name "$K" --fresh --nodes 1 --var-size 1G
+check 'and nothing of that run is on the node' lab exec --name "$K" n1 -- sh -c '[ ! -e /root/left ] && [ ! -e /var/left ]'
 check 'down' lab down --name "$K"
 check 'down of a lab that is not there' lab down --name "$K"
 

@@ -68,7 +68,7 @@ sshd() { # LINE...: n2's sshd with these settings before its own
   printf '%s\n' "$@" | on n2 sh -c 'cat >/etc/ssh/sshd_config.d/00-test.conf && systemctl restart ssh'
 }
 
-lab up --nodes 2 --control-planes 1
+lab up --fresh --nodes 2 --control-planes 1
 host=$(address n1)
 host=${host%.*}.1
 printf 'ops-password\n' >"$work/right"

@@ -54,7 +54,7 @@ trap cleanup EXIT
 say "The package and two machines (seed $seed)"
 make_bundle
 setup_line=("$root/scripts/lab" run --name "$lab" -- "$root/scripts/acp" "${setup[@]:1}")
-lab up --nodes 2 --control-planes 1 --var-size 6G
+lab up --fresh --nodes 2 --control-planes 1 --var-size 6G
 lab cluster-file | short_pressure >"$work/cluster.yaml"
 for node in n1 n2; do lab snapshot "$node" >"$work/before-$node"; done
 

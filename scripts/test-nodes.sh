@@ -79,7 +79,7 @@ killed_at() { # POINT DELAY COMMAND...: acp is killed at a point of its journal
 say "Three control planes behind a VIP, and a worker"
 make_bundle
 planes='n1 n2 n3'
-lab up --nodes 4 --control-planes 3
+lab up --fresh --nodes 4 --control-planes 3
 vip=$(address n1)
 vip=${vip%.*}.100
 lab cluster-file | sed "s/endpoint: {.*/endpoint: {address: $vip, selfBuiltVip: {enabled: true, vrid: 51}}/" >"$work/cluster.yaml"

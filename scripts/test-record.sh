@@ -317,7 +317,7 @@ chains
 
 # ---- on a lab node
 
-[ -z "$own" ] || scripts/lab up --name "$lab" --nodes 1
+[ -z "$own" ] || scripts/lab up --name "$lab" --fresh --nodes 1
 first=$(scripts/lab addresses --name "$lab" | head -n 1)
 first=${first%% *}
 on() { scripts/lab exec --name "$lab" "$first" -- "$@"; }

@@ -53,7 +53,7 @@ key=(--key "$work/key/public.asc")
 "$root/scripts/acp" package sign "$package" --key "$work/key/secret.asc" >/dev/null 2>&1
 "$root/scripts/acp" unpack "$package" -C "$work/bundle" "${key[@]}" >/dev/null 2>&1
 rm -f "$package"
-lab up --nodes 2 --control-planes 1
+lab up --fresh --nodes 2 --control-planes 1
 n1=$(lab addresses | awk '$1 == "n1" {print $2}')
 host=${n1%.*}.1
 {

@@ -105,7 +105,7 @@ rm -rf "$work/parts"
 cp "$work/dist/$archive" "$work/key/public.asc" "$work/carry/"
 
 say "A machine to look at"
-"$root/scripts/lab" up --name "$lab" --nodes 1 --control-planes 1
+"$root/scripts/lab" up --name "$lab" --fresh --nodes 1 --control-planes 1
 "$root/scripts/lab" cluster-file --name "$lab" >"$work/carry/cluster.yaml"
 key=$(sed -n 's/.*keyFile: \([^,}]*\).*/\1/p' "$work/carry/cluster.yaml" | head -n 1)
 cp "$key" "$work/carry/id"

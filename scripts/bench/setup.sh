@@ -28,7 +28,7 @@ acp=$root/scripts/acp
 "$acp" package build "$root/samples/sample-package.yaml" --root "$parts" -o "$work/sample.tar" >/dev/null
 "$acp" package sign "$work/sample.tar" --key "$work/key/secret.asc" >/dev/null
 "$acp" unpack "$work/sample.tar" -C "$work/bundle" --key "$work/key/public.asc" >/dev/null
-"$root/scripts/lab" up --name "$lab" --nodes "$nodes" --control-planes "$control_planes"
+"$root/scripts/lab" up --name "$lab" --fresh --nodes "$nodes" --control-planes "$control_planes"
 "$root/scripts/lab" cluster-file --name "$lab" >"$work/cluster.yaml"
 by_hand=(--control-planes "$control_planes")
 if [ "$control_planes" -gt 1 ]; then

@@ -8,6 +8,11 @@ command_up() {
     [[ ${OPT_FAMILY:-ipv4} =~ ^(ipv4|ipv6|dual)$ ]] || usage '--family wants ipv4, ipv6 or dual' up
     [[ ${OPT_VAR_SIZE:-8G} =~ ^[1-9][0-9]*[MGT]$ ]] || usage '--var-size wants a size such as 8G' up
     base_needs
+    if [ -n "$OPT_FRESH" ] && [ -n "$(lab_left)" ]; then
+        say 'takes down what an earlier run left'
+        # with a lock of its own
+        ( command_down )
+    fi
     lab_locked up_locked
 }
 

@@ -4,12 +4,14 @@
 help_text() {
     case ${1:-} in
         up) cat <<'HELP'
-lab up [--name L] [--nodes N] [--control-planes N] [--family F] [--var-size SIZE]
+lab up [--name L] [--nodes N] [--control-planes N] [--family F] [--var-size SIZE] [--fresh]
 Makes the lab, or starts what is missing of it, and returns when every node answers SSH and has booted.
   --nodes N           how many nodes in all (default 2, or as many as there are); more than before adds nodes
   --control-planes N  how many of them `cluster-file` names as control planes (default 1)
   --family F          ipv4 (default), ipv6 (the nodes then have no IPv4 address but loopback's) or dual
   --var-size SIZE     the size of each node's /var, at least 300M (default 8G); it takes room only as it is filled
+  --fresh             takes down first what there is of it: what a run that was killed, or this machine's own
+                      restart, has left does not become part of the new lab
 Example: lab up --name blue --nodes 4 --control-planes 3
 HELP
             ;;
@@ -87,7 +89,7 @@ HELP
 lab COMMAND [--name L] ...
 Clean Debian nodes with real systemd, sshd and sudo, in a network of their own without a way out.
 
-  up [--nodes N] [--control-planes N] [--family F] [--var-size SIZE]
+  up [--nodes N] [--control-planes N] [--family F] [--var-size SIZE] [--fresh]
                           makes the lab, or starts what is missing of it
   down                    takes it away and looks whether anything is left
   addresses               a line a node: name and address
