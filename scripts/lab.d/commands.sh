@@ -10,8 +10,8 @@ command_up() {
     base_needs
     if [ -n "$OPT_FRESH" ] && [ -n "$(lab_left)" ]; then
         say 'takes down what an earlier run left'
-        # with a lock of its own
-        ( command_down )
+        # a process of its own, since a command takes the lock once
+        "$LAB_HERE/lab" --name "$LAB_NAME" down
     fi
     lab_locked up_locked
 }
