@@ -6,9 +6,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.URL;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,14 +25,19 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * Requests over TLS, one a thread, each with a limit to the whole of it. Safe for use by several
- * threads. The JDK's blocking client, not its java.net.http: half of what a push took in a Java
- * that has just started went into compiling that one's machinery. No redirect is followed, no proxy
- * used.
+ * Requests over TLS, one a thread, each with a limit to the whole of it; one that nothing moves in
+ * ends sooner when its server takes no connection any more. Safe for use by several threads. The
+ * JDK's blocking client, not its java.net.http: half of what a push took in a Java that has just
+ * started went into compiling that one's machinery. No redirect is followed, no proxy used.
  */
 final class Https {
   private static final int CONNECT_MILLIS = 10_000;
   private static final int BLOCK = 256 << 10;
+
+  /** As long as this nothing may move before the server is tried with a connection beside. */
+  private static final Duration QUIET = Duration.ofSeconds(30);
+
+  private static final int PROBE_MILLIS = 5_000;
 
   /** Manifests, configurations, tokens and errors are far smaller; blobs are never read here. */
   private static final int LARGEST_ANSWER = 32 << 20;
@@ -124,11 +132,101 @@ final class Https {
     }
   }
 
+  /**
+   * Looks at one request from beside, for its own thread may be held for good: in a write that a
+   * peer does not read, or by an answer that does not come because the machine has lost its power,
+   * of which TCP tells after a quarter of an hour.
+   */
+  private static final class Watch implements Runnable {
+    private final HttpsURLConnection connection;
+    private final Duration limit;
+    private final Duration quiet;
+    private final long begun = System.nanoTime();
+    private volatile long moved = begun;
+    private Optional<String> closed = Optional.empty();
+    private boolean over;
+    private Future<?> next;
+
+    Watch(HttpsURLConnection connection, Duration limit, Duration quiet) {
+      this.connection = connection;
+      this.limit = limit;
+      this.quiet = quiet;
+      synchronized (this) {
+        look(quiet.compareTo(limit) < 0 ? quiet : limit);
+      }
+    }
+
+    private void look(Duration in) {
+      next = CLOCK.schedule(this, in.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void run() {
+      long seen = moved;
+      Duration still = since(seen);
+      boolean gone = still.compareTo(quiet) >= 0 && !takesConnections(connection.getURL());
+      synchronized (this) {
+        Duration left = limit.minus(since(begun));
+        if (over) {
+          return;
+        }
+        if (left.isNegative() || left.isZero()) {
+          close("no answer within " + limit.toSeconds() + " s");
+        } else if (gone && moved == seen) {
+          close("nothing moved for " + still.toSeconds() + " s, and it takes no connection");
+        } else {
+          Duration again = still.compareTo(quiet) < 0 ? quiet.minus(still) : quiet.dividedBy(3);
+          look(again.compareTo(left) < 0 ? again : left);
+        }
+      }
+    }
+
+    private void close(String why) {
+      closed = Optional.of(why);
+      connection.disconnect();
+    }
+
+    void moved() {
+      moved = System.nanoTime();
+    }
+
+    /** The request is over, closed is nothing after this; why it was closed, if it was. */
+    synchronized Optional<String> over() {
+      over = true;
+      next.cancel(false);
+      return closed;
+    }
+
+    private static Duration since(long nanoTime) {
+      return Duration.ofNanos(System.nanoTime() - nanoTime);
+    }
+
+    private static boolean takesConnections(URL place) {
+      int port = place.getPort() < 0 ? place.getDefaultPort() : place.getPort();
+      try (Socket probe = new Socket(Proxy.NO_PROXY)) {
+        probe.connect(new InetSocketAddress(place.getHost(), port), PROBE_MILLIS);
+        return true;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+  }
+
   private final SSLSocketFactory sockets;
+  private final Duration quiet;
 
   Https(SSLContext tls) {
+    this(tls, QUIET);
+  }
+
+  /**
+   * @param quiet how long nothing may move in a request before its server is tried with another
+   *     connection; it then ends if that is not taken
+   */
+  Https(SSLContext tls, Duration quiet) {
     // one for all requests: connections are kept for the next request by it
     this.sockets = tls.getSocketFactory();
+    this.quiet = quiet;
   }
 
   /**
@@ -151,12 +249,10 @@ final class Https {
     request
         .authorization()
         .ifPresent(s -> connection.setRequestProperty("Authorization", s.reveal()));
-    // A peer that neither reads nor answers holds a write for good: it is closed from beside.
-    Future<?> late =
-        CLOCK.schedule(connection::disconnect, limit.toMillis(), TimeUnit.MILLISECONDS);
+    Watch watch = new Watch(connection, limit, quiet);
     try {
       if (request.body().isPresent()) {
-        write(connection, request.body().get());
+        write(connection, request.body().get(), watch);
       }
       int status = connection.getResponseCode();
       if (status < 0) {
@@ -165,17 +261,19 @@ final class Https {
       byte[] body = request.method().equals("HEAD") ? new byte[0] : body(connection, status);
       return new Response(request, status, connection.getHeaderFields(), body);
     } catch (IOException e) {
-      if (!late.cancel(false)) {
-        throw new SocketTimeoutException("no answer within " + limit.toSeconds() + " s");
+      Optional<String> closed = watch.over();
+      if (closed.isPresent()) {
+        throw new SocketTimeoutException(closed.get());
       }
       connection.disconnect();
       throw e;
     } finally {
-      late.cancel(false);
+      watch.over();
     }
   }
 
-  private static void write(HttpsURLConnection connection, Body body) throws IOException {
+  private static void write(HttpsURLConnection connection, Body body, Watch watch)
+      throws IOException {
     connection.setDoOutput(true);
     if (body.size() > 0) {
       // what the JDK streams it does not send a second time by itself: an upload is finished once
@@ -186,6 +284,7 @@ final class Https {
       byte[] block = new byte[(int) Math.min(BLOCK, Math.max(1, body.size()))];
       for (int n = in.read(block); n >= 0; n = in.read(block)) {
         out.write(block, 0, n);
+        watch.moved();
       }
     }
   }
@@ -209,7 +308,8 @@ final class Https {
 
   private static ScheduledThreadPoolExecutor clock() {
     ScheduledThreadPoolExecutor clock =
-        new ScheduledThreadPoolExecutor(1, task -> Background.daemon("https-limit", task));
+        // a probe takes its thread for seconds: as many as a push has requests
+        new ScheduledThreadPoolExecutor(4, task -> Background.daemon("https-limit", task));
     clock.setRemoveOnCancelPolicy(true);
     return clock;
   }

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -169,7 +170,7 @@ public final class Push {
       } catch (AcpException e) {
         done.addAndGet(-read.get());
         refuseDamaged(blob, e);
-        if (tried == TRIES || !(e.getCause() instanceof IOException)) {
+        if (tried == TRIES || !RegistryClient.worthAnother(e)) {
           throw e;
         }
         RegistryClient.pause(tried);
@@ -286,10 +287,14 @@ public final class Push {
         "The registry " + registry.base() + " has lost " + what + " after it was pushed.");
   }
 
+  /** Some at once; when one has failed, no other is begun, and what it threw is thrown. */
   static void inParallel(List<Callable<Void>> work) {
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    AtomicBoolean failed = new AtomicBoolean();
+    List<Callable<Void>> guarded = new ArrayList<>();
+    work.forEach(one -> guarded.add(() -> failed.get() ? null : orFail(one, failed)));
     try {
-      for (Future<Void> one : threads.invokeAll(work)) {
+      for (Future<Void> one : threads.invokeAll(guarded)) {
         one.get();
       }
     } catch (ExecutionException e) {
@@ -302,6 +307,15 @@ public final class Push {
       throw new IllegalStateException("acp never interrupts its threads", e);
     } finally {
       threads.shutdown();
+    }
+  }
+
+  private static Void orFail(Callable<Void> one, AtomicBoolean failed) throws Exception {
+    try {
+      return one.call();
+    } catch (Exception | Error e) {
+      failed.set(true);
+      throw e;
     }
   }
 }

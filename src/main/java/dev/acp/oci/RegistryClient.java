@@ -141,12 +141,12 @@ public final class RegistryClient {
   }
 
   /**
-   * Uploads a blob in one piece (distribution-spec, "POST then PUT"). The registry checks the
-   * digest, and so does its answer.
+   * Uploads a blob in one piece (distribution-spec, "POST then PUT"), in one try: see {@link
+   * #worthAnother}. The registry checks the digest, and so does its answer.
    */
   public void uploadBlob(String repository, Digest digest, Body content) {
     Response begun =
-        tried(
+        once(
             request("POST", "/v2/" + repository + "/blobs/uploads/").with(Body.EMPTY),
             ANSWER,
             List.of(202));
@@ -214,8 +214,7 @@ public final class RegistryClient {
           e.addSuppressed(last);
         }
         last = e;
-        boolean worthIt = e.getCause() instanceof IOException || passing(e);
-        if (!worthIt || i + 1 == TRIES) {
+        if (!worthAnother(e) || i + 1 == TRIES) {
           throw e;
         }
         pause(i);
@@ -224,8 +223,10 @@ public final class RegistryClient {
     throw new IllegalStateException("the last try has thrown");
   }
 
-  private static boolean passing(AcpException e) {
-    return e.fault().evidence().stream().anyMatch(l -> l.matches("HTTP (429|500|502|503|504).*"));
+  /** True for what may go well a moment later: no answer, or one that says so. */
+  static boolean worthAnother(AcpException e) {
+    return e.getCause() instanceof IOException
+        || e.fault().evidence().stream().anyMatch(l -> l.matches("HTTP (429|500|502|503|504).*"));
   }
 
   static void pause(int tries) {

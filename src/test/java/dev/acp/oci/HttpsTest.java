@@ -51,13 +51,14 @@ class HttpsTest {
   @TempDir Path dir;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicInteger connections = new AtomicInteger();
+  private ClusterPki pki;
   private SSLServerSocket server;
   private Https https;
   private URI base;
 
   @BeforeEach
   void listen() throws IOException {
-    ClusterPki pki = RealRegistry.pki(dir.resolve("pki"), ADDRESS);
+    pki = RealRegistry.pki(dir.resolve("pki"), ADDRESS);
     SSLContext own =
         MutualTls.context(
             List.of(pki.registryCa()), Optional.of(pki.registryServer(NodeName.of(ADDRESS))));
@@ -65,8 +66,12 @@ class HttpsTest {
         (SSLServerSocket)
             own.getServerSocketFactory()
                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    https = new Https(MutualTls.context(List.of(pki.registryCa()), Optional.empty()));
+    https = new Https(trusting());
     base = URI.create("https://" + ADDRESS + ":" + server.getLocalPort());
+  }
+
+  private SSLContext trusting() {
+    return MutualTls.context(List.of(pki.registryCa()), Optional.empty());
   }
 
   @AfterEach
@@ -159,6 +164,39 @@ class HttpsTest {
           .isInstanceOf(IOException.class);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SHORT.multipliedBy(10));
     }
+  }
+
+  @Test
+  void aRequestToAServerThatIsGoneEndsLongBeforeItsLimit() throws IOException {
+    byte[] large = new byte[16 << 20];
+    Request put =
+        Request.of("PUT", base.resolve("/x"))
+            .with(new Body(large.length, () -> new ByteArrayInputStream(large)));
+    serve(
+        (in, out) -> {
+          // the connection stays, as it does for the peer of a machine that has lost its power
+          server.close();
+          ended.await(50, TimeUnit.SECONDS);
+        });
+    Https soon = new Https(trusting(), Duration.ofMillis(300));
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> soon.send(put, LONG))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it takes no connection");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG.dividedBy(2));
+  }
+
+  @Test
+  void anAnswerThatIsLongInComingIsWaitedForWhileItsServerTakesConnections() throws IOException {
+    serve(
+        (in, out) -> {
+          read(in);
+          ended.await(1500, TimeUnit.MILLISECONDS);
+          say(out, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        });
+    Https soon = new Https(trusting(), Duration.ofMillis(300));
+    assertThat(soon.send(get(), LONG).body()).asString().isEqualTo("ok");
+    assertThat(connections).as("the request's, and probes").hasValueGreaterThan(1);
   }
 
   @Test
