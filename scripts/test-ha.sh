@@ -193,10 +193,10 @@ if [ -n "$long" ]; then
   }
   expect "status, when all is well" 0 acp status -f "$work/cluster.yaml" -o json
   assert "one holder, three voters, three complete registries" python3 -c 'import json, sys
-  s = json.load(open(sys.argv[1]))
-  ok = len(s["vip"]["holders"]) == 1 and [m["state"] for m in s["etcd"]["members"]] == ["voter"] * 3
-  ok = ok and len(s["registries"]) == 3 and not any(r["why"] or r["missing"] for r in s["registries"])
-  sys.exit(0 if ok and s["charts"] and all(c["state"] == "ready" for c in s["charts"]) else 1)' "$work/out"
+s = json.load(open(sys.argv[1]))
+ok = len(s["vip"]["holders"]) == 1 and [m["state"] for m in s["etcd"]["members"]] == ["voter"] * 3
+ok = ok and len(s["registries"]) == 3 and not any(r["why"] or r["missing"] for r in s["registries"])
+sys.exit(0 if ok and s["charts"] and all(c["state"] == "ready" for c in s["charts"]) else 1)' "$work/out"
   digest=$(python3 -c 'import json, sys; print([p for p in json.load(open(sys.argv[1]))["pieces"] if not p["manifest"]][3]["digest"])' "$ACP_HOME/lab-$lab/images.json")
   hex=${digest#sha256:}
   on n3 rm "/var/lib/acp-registry/docker/registry/v2/blobs/sha256/${hex:0:2}/$hex/data"

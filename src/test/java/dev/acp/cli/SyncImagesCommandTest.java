@@ -220,6 +220,6 @@ class SyncImagesCommandTest {
     assertThat(ran(5).exit()).isEqualTo(5);
     assertThat(ran(5).err())
         .contains("The registry https://10.0.0.11:11443 does not answer; nothing was sent.")
-        .contains("Next: Look at journalctl -u acp-registry");
+        .contains("Next: See that the machine is on; look at journalctl -u acp-registry");
   }
 }

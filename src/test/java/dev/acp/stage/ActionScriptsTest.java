@@ -217,6 +217,33 @@ class ActionScriptsTest {
     }
   }
 
+  /** A machine that was in the cluster until a moment ago, and one whose name another has. */
+  @ParameterizedTest
+  @FieldSource("SHELLS")
+  void aNameThatTheClusterStillTakesForReadyIsAskedForAgain(String shell) throws IOException {
+    String ready =
+        "{ echo 'a Node with name \"n\" and status \"Ready\" already exists' >&2; exit 1; }";
+    ShellBench gone = joining(shell, "");
+    String times = "$(wc -l <" + gone.at("/limits") + ")";
+    gone.fake(
+        "kubeadm",
+        "echo \"$*\" >>" + gone.at("/limits") + "\n[ \"" + times + "\" -gt 3 ] || " + ready);
+    gone.fake("sleep", "exit 0");
+    ShellBench.Ended ended = gone.run("actions/kubeadm-join.sh", "apply", "n", "-");
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    List<String> runs = Files.readAllLines(gone.at("/limits"));
+    assertThat(runs).hasSize(4);
+    // kubeadm has written the authority's certificate, and would refuse the file
+    assertThat(runs.get(0)).doesNotContain("pki-ca.crt");
+    assertThat(runs.subList(1, 4)).allMatch(run -> run.endsWith("kubernetes-pki-ca.crt"));
+
+    ShellBench another = joining(shell, ready).fake("sleep", "exit 0");
+    ended = another.run("actions/kubeadm-join.sh", "apply", "n", "-");
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.err()).contains("already exists", "it may be this machine before its start");
+    assertThat(Files.readAllLines(another.at("/limits"))).hasSize(13);
+  }
+
   /** A join that was ended once the kubelet had its own certificate; kubectl, by its script. */
   private ShellBench certified(String shell, String kubectl) throws IOException {
     ShellBench bench = bench(shell).withJoin();
